@@ -1,7 +1,7 @@
 //! Findings shown to an author: code, message, labels, help and fix. Rendering is another file's work.
 
-use crate::Span;
-use std::collections::BTreeSet;
+use crate::{FileId, Span};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much a finding weighs. Ordered: an error is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,10 +178,15 @@ impl Diagnostic {
 }
 
 /// Where findings are collected. The same finding at the same place is kept once; beyond the cap they are counted.
+///
+/// A place whose text is spoilt by a mistake that was reported can be silenced: what later stages find there follows
+/// from that mistake and is dropped.
 #[derive(Debug)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
     seen: BTreeSet<(&'static str, Span, String)>,
+    /// Disjoint ranges of bytes, by file and start.
+    silent: BTreeMap<(FileId, u32), u32>,
     cap: usize,
     left_out: usize,
     errors: usize,
@@ -194,14 +199,18 @@ impl Report {
         Self {
             diagnostics: Vec::new(),
             seen: BTreeSet::new(),
+            silent: BTreeMap::new(),
             cap,
             left_out: 0,
             errors: 0,
         }
     }
 
-    /// Adds a finding.
+    /// Adds a finding, unless its primary place lies in a silenced one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.is_silent(diagnostic.primary.span) {
+            return;
+        }
         let key = (
             diagnostic.code.name,
             diagnostic.primary.span,
@@ -219,6 +228,35 @@ impl Report {
         }
         self.seen.insert(key);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Drops every later finding whose primary place lies within `span`: an error there has been reported already.
+    ///
+    /// ```
+    /// use caseloop_syntax::{Code, Diagnostic, FileId, Report, Span};
+    /// static CODE: Code = Code::new("example", "An example.");
+    /// let mut report = Report::default();
+    /// report.silence(Span::new(FileId(0), 4, 9));
+    /// report.push(Diagnostic::error(&CODE, Span::new(FileId(0), 5, 6), "what follows from it"));
+    /// report.push(Diagnostic::error(&CODE, Span::new(FileId(0), 5, 12), "another matter"));
+    /// assert_eq!(report.diagnostics().len(), 1);
+    /// ```
+    pub fn silence(&mut self, span: Span) {
+        let (mut start, mut end) = (span.start, span.end);
+        while let Some((&(file, from), &to)) = self.silent.range(..=(span.file, end)).next_back() {
+            if file != span.file || to < start {
+                break;
+            }
+            self.silent.remove(&(file, from));
+            start = start.min(from);
+            end = end.max(to);
+        }
+        self.silent.insert((span.file, start), end);
+    }
+
+    fn is_silent(&self, span: Span) -> bool {
+        let before = self.silent.range(..=(span.file, span.start)).next_back();
+        before.is_some_and(|((file, _), end)| *file == span.file && span.end <= *end && span.start <= *end)
     }
 
     /// The number of errors, those left out included.

@@ -1,0 +1,498 @@
+//! Slips that every author makes in YAML, told in terms of what was meant. Recognising is all: nothing is read here.
+
+use crate::codes::{
+    FULL_WIDTH_PUNCTUATION, MISSING_COLON, NESTING_TOO_DEEP, SPECIAL_START, SPLIT_BY_COMMA, STRAY_COLON,
+    TAB_INDENTATION, UNCLOSED, YAML_DIRECTIVE, YAML_SYNTAX, YAML_TAG,
+};
+use crate::files::offset;
+use crate::{Applicability, Diagnostic, FileId, Report, Span, wide};
+use granit_parser::ErrorKind;
+use std::ops::Range;
+
+const BLOCK_BRANCH: &str =
+    "a condition with a comma, bracket or brace stands on a line of its own: `if: …` in a block, not inside `{…}`";
+const STARTS_WITH_A_WORD: &str =
+    "a condition starts with a word, such as `not paid` or `tier == vip`; anything else stands in quotes as a whole";
+
+pub(crate) fn too_deep(span: Span, limit: usize) -> Diagnostic {
+    let message = format!("lists and mappings stand more than {limit} deep inside one another");
+    Diagnostic::error(&NESTING_TOO_DEEP, span, message).label("one too deep")
+}
+
+/// The finding for a tag and the place that it spoils: the tag and the scalar after it.
+pub(crate) fn tag(file: FileId, source: &str, tag: Range<usize>, value: Option<Span>) -> (Diagnostic, Span) {
+    let span = Span::new(file, offset(tag.start), offset(tag.end));
+    let written = source.get(tag.clone()).unwrap_or_default();
+    let name = written.trim_start_matches('!');
+    let local = written.len() - name.len() == 1 && name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let damaged = value.map_or(span, |value| span.to(value));
+    let finding = Diagnostic::error(
+        &YAML_TAG,
+        span,
+        format!("YAML reads `{written}` as a tag, which the language does not have"),
+    );
+    let finding = match value {
+        Some(_) if local => finding.help(STARTS_WITH_A_WORD).fix(
+            format!("write `not {name}`"),
+            span,
+            format!("not {name}"),
+            Applicability::Safe,
+        ),
+        _ => finding.help("remove the tag: what a value is, is known from its place"),
+    };
+    (finding, damaged)
+}
+
+/// Whether a text stops where a condition cannot stop.
+pub(crate) fn is_unfinished(text: &str) -> bool {
+    const JOINS: [&str; 15] = [
+        "==", "!=", "<", "<=", ">", ">=", "+", "*", "and", "or", "not", "in", "&&", "||", "(",
+    ];
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    balance(text) > 0 || (last.len() < text.len() && JOINS.contains(&last))
+}
+
+/// Opening minus closing round brackets.
+fn balance(text: &str) -> isize {
+    text.bytes()
+        .map(|byte| match byte {
+            b'(' => 1,
+            b')' => -1,
+            _ => 0,
+        })
+        .sum()
+}
+
+/// Watches a `{…}` or `[…]` for a value that a comma inside round brackets has cut in pieces.
+#[derive(Default)]
+pub(crate) struct Split {
+    open: Option<Cut>,
+}
+
+struct Cut {
+    head: Span,
+    first_piece: Option<(Span, String)>,
+    last: Span,
+    depth: isize,
+}
+
+impl Split {
+    /// Starts to watch where `text` leaves a bracket open.
+    pub(crate) fn watch(&mut self, text: &str, span: Span) {
+        let depth = balance(text);
+        if depth > 0 {
+            self.open = Some(Cut {
+                head: span,
+                first_piece: None,
+                last: span,
+                depth,
+            });
+        }
+    }
+
+    /// Whether `piece` belongs to the value being watched; then it is no entry of its own.
+    pub(crate) fn takes(&mut self, piece: &str, span: Span) -> bool {
+        let Some(cut) = self.open.as_mut().filter(|cut| cut.depth > 0) else {
+            return false;
+        };
+        cut.depth += balance(piece);
+        cut.last = span;
+        cut.first_piece.get_or_insert_with(|| (span, piece.to_owned()));
+        true
+    }
+
+    /// Reports a value that was cut, if one was.
+    pub(crate) fn finish(&mut self, report: &mut Report) {
+        let Some(cut) = self.open.take() else { return };
+        let Some((piece, text)) = cut.first_piece else { return };
+        let whole = cut.head.to(cut.last);
+        let finding = Diagnostic::error(
+            &SPLIT_BY_COMMA,
+            piece,
+            format!("the comma splits the value: `{text}` is read as an entry of its own"),
+        )
+        .label("read as an entry of its own")
+        .also(cut.head, "the value ends here")
+        .help(BLOCK_BRANCH);
+        report.push(finding);
+        report.silence(whole);
+    }
+}
+
+/// What an author should be told where the YAML library stopped at byte `at`.
+pub(crate) fn explain(file: FileId, source: &str, at: usize, kind: &ErrorKind, depth: usize) -> Diagnostic {
+    let scene = Scene::new(file, source, at);
+    if matches!(kind, ErrorKind::RecursionLimitExceeded) {
+        return too_deep(scene.letter(), depth);
+    }
+    if matches!(kind, ErrorKind::DirectiveDisallowed) {
+        let line = scene.span(scene.line.clone());
+        return Diagnostic::error(&YAML_DIRECTIVE, line, "YAML directives are not part of the language")
+            .help("delete the line that starts with `%`");
+    }
+    if let Some(finding) = scene.tab(kind) {
+        return finding;
+    }
+    if let Some(finding) = scene.full_width() {
+        return finding;
+    }
+    scene
+        .special(kind)
+        .or_else(|| scene.unclosed(kind))
+        .or_else(|| scene.colon(kind))
+        .unwrap_or_else(|| {
+            let found = kind.to_string();
+            let said = found.strip_prefix("while ").map_or(found.as_str(), |rest| {
+                rest.split_once(", ").map_or(rest, |(_, said)| said)
+            });
+            scene.finding(
+                &crate::codes::YAML_SYNTAX,
+                format!("this cannot be read as YAML: {said}"),
+            )
+        })
+}
+
+/// The line on which reading stopped.
+struct Scene<'t> {
+    file: FileId,
+    source: &'t str,
+    at: usize,
+    line: Range<usize>,
+}
+
+impl<'t> Scene<'t> {
+    fn new(file: FileId, source: &'t str, at: usize) -> Self {
+        let at = source.floor_char_boundary(at);
+        let line = line_of(source, at);
+        Self { file, source, at, line }
+    }
+
+    fn text(&self) -> &'t str {
+        self.source.get(self.line.clone()).unwrap_or_default()
+    }
+
+    fn before(&self) -> &'t str {
+        self.source.get(self.line.start..self.at).unwrap_or_default()
+    }
+
+    fn rest(&self) -> &'t str {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, offset(range.start), offset(range.end))
+    }
+
+    /// The character at which reading stopped; at the end of a line the empty place there.
+    fn letter(&self) -> Span {
+        let length = self
+            .rest()
+            .chars()
+            .next()
+            .filter(|c| !matches!(c, '\n' | '\r'))
+            .map_or(0, char::len_utf8);
+        self.span(self.at..self.at + length)
+    }
+
+    fn finding(&self, code: &'static crate::Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, self.letter(), message)
+    }
+
+    fn tab(&self, kind: &ErrorKind) -> Option<Diagnostic> {
+        let indentation = self.text().len() - self.text().trim_start().len();
+        let white = self.text().get(..indentation)?;
+        if matches!(kind, ErrorKind::TabAtBlockScalarStart) {
+            // Reading stops at the `|`; the tab stands on the first line of the block that is not empty.
+            let tab = self.at + self.rest().find("\n\t").map_or(0, |feed| feed + 1);
+            return (tab > self.at)
+                .then(|| Scene::new(self.file, self.source, tab).tab(&ErrorKind::TabInIndentation))?;
+        }
+        let about_tabs = matches!(
+            kind,
+            ErrorKind::TabNotAllowed
+                | ErrorKind::TabInBlockIndentation
+                | ErrorKind::TabInIndentation
+                | ErrorKind::TabInPlainScalar
+        );
+        if !about_tabs && !white.contains('\t') {
+            return None;
+        }
+        let finding = |span| Diagnostic::error(&TAB_INDENTATION, span, "a tab stands where YAML expects spaces");
+        let help = "indent with spaces, two for each level";
+        if white.contains('\t') {
+            let span = self.span(self.line.start..self.line.start + indentation);
+            let spaces = white.replace('\t', "  ");
+            let finding = finding(span).help(help);
+            return Some(finding.fix("put two spaces for each tab", span, spaces, Applicability::Unsafe));
+        }
+        Some(finding(self.letter()).help(help))
+    }
+
+    /// Full-width punctuation on the line, or a full-width colon at the end of the line before.
+    fn full_width(&self) -> Option<Diagnostic> {
+        let previous = line_of(self.source, self.line.start.saturating_sub(1));
+        let said = self.source.get(previous.clone()).unwrap_or_default();
+        let opens_here = previous.start < self.line.start && said.trim_end().ends_with('：');
+        [Some(self.line.clone()), opens_here.then_some(previous)]
+            .into_iter()
+            .flatten()
+            .find_map(|line| {
+                let text = self.source.get(line.clone())?;
+                let key = text.trim_start().trim_start_matches("- ");
+                let prose = ["title:", "label:"].iter().any(|prose| key.starts_with(prose));
+                let code = unquoted(text);
+                if prose || !code.clone().any(|(_, letter)| wide::is_wide(letter)) {
+                    return None;
+                }
+                let first = code.clone().find(|(_, letter)| wide::is_wide(*letter))?.0;
+                let last = code.filter(|(_, letter)| wide::is_wide(*letter)).last()?;
+                let end = line.start + last.0 + last.1.len_utf8();
+                let finding = wide::check(self.file, self.source, line.start + first..end);
+                debug_assert!(
+                    finding
+                        .as_ref()
+                        .is_none_or(|found| found.code == &FULL_WIDTH_PUNCTUATION)
+                );
+                finding
+            })
+    }
+
+    /// A value whose first character means something else.
+    fn special(&self, kind: &ErrorKind) -> Option<Diagnostic> {
+        let start = match kind {
+            ErrorKind::InvalidTrailingDoubleQuotedScalar => self.value_start(&['"'])?,
+            ErrorKind::InvalidTrailingSingleQuotedScalar => self.value_start(&['\''])?,
+            ErrorKind::UnexpectedCharacter {
+                character: '@' | '`' | '%',
+            } => self.before().len(),
+            ErrorKind::MissingAnchorOrAliasName => self.value_start(&['*', '&'])?,
+            ErrorKind::ExpectedTagBang
+            | ErrorKind::InvalidGlobalTagCharacter
+            | ErrorKind::InvalidTagTerminator
+            | ErrorKind::MissingTagUri
+            | ErrorKind::UnclosedVerbatimTag
+            | ErrorKind::InvalidTagEscape => self.value_start(&['!'])?,
+            ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator
+                if self.rest().starts_with(['[', '{']) =>
+            {
+                let finding = self.finding(&SPLIT_BY_COMMA, "a bracket inside `{…}` or `[…]` cuts the value in two");
+                return Some(finding.help(BLOCK_BRANCH));
+            }
+            ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator
+                if self.rest().starts_with(':') =>
+            {
+                return Some(self.second_colon());
+            }
+            ErrorKind::ExpectedBlockMappingKey
+            | ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::SimpleKeyExpected
+            | ErrorKind::ExpectedNodeContent
+            | ErrorKind::ExpectedDocumentStart => self.value_start(&['*', '&', '[', '{', '"', '\''])?,
+            _ => return None,
+        };
+        let at = self.line.start + start;
+        let first = self.source.get(at..)?.chars().next()?;
+        let message = match first {
+            '`' => "no value starts with a backtick".to_owned(),
+            '@' | '%' => format!("no value starts with `{first}`"),
+            '[' => "`[` at the start makes a list of the value, and more follows it".to_owned(),
+            '{' => "`{` at the start makes a mapping of the value, and more follows it".to_owned(),
+            '*' => "`*` at the start makes YAML repeat a named value".to_owned(),
+            '&' => "`&` at the start makes YAML name the value".to_owned(),
+            '!' => "`!` at the start makes YAML read a tag".to_owned(),
+            _ => format!("`{first}` at the start makes a quoted text of the value, and more follows it"),
+        };
+        let mut finding = Diagnostic::error(&SPECIAL_START, self.span(at..at + first.len_utf8()), message);
+        if self.at > at {
+            finding = finding.also(self.letter(), "reading stops here");
+        }
+        let finding = finding.help(STARTS_WITH_A_WORD);
+        Some(match (first, self.block_value(at)) {
+            ('!', _) => {
+                let bang = self.span(at..at + 1);
+                finding.fix("write `not`", bang, "not ", Applicability::Unsafe)
+            }
+            (_, Some(value)) => {
+                let quoted = format!("'{}'", self.source.get(value.clone()).unwrap_or_default());
+                finding.fix("quote the whole value", self.span(value), quoted, Applicability::Unsafe)
+            }
+            _ => finding,
+        })
+    }
+
+    /// The value that starts at `start` and ends with its line, if single quotes can be put around it.
+    fn block_value(&self, start: usize) -> Option<Range<usize>> {
+        let before = self.source.get(self.line.start..start)?;
+        let value = self.source.get(start..self.line.end)?;
+        let value = value.split(" #").next().unwrap_or_default().trim_end();
+        let free = !value.contains('\'') && !before.contains(['{', '[']) && value.len() > 1;
+        free.then_some(start..start + value.len())
+    }
+
+    /// Where on the line, at or before the stop, the last value starts with one of `starts` and is over.
+    fn value_start(&self, starts: &[char]) -> Option<usize> {
+        let upto = self
+            .text()
+            .get(..self.before().len() + self.rest().chars().next().map_or(0, char::len_utf8))?;
+        let mut found = None;
+        let mut opener = true;
+        for (at, letter) in upto.char_indices() {
+            if opener && starts.contains(&letter) {
+                found.get_or_insert(at);
+            }
+            opener = match letter {
+                ' ' => opener || upto.get(..at).is_some_and(|before| before.ends_with([':', '-', ','])),
+                '{' | '[' => true,
+                _ => false,
+            };
+        }
+        let start = found?;
+        let opened = upto.get(start..)?;
+        // A bracket that is still open is another mistake.
+        let closer = match opened.chars().next()? {
+            '[' => ']',
+            '{' => '}',
+            _ => return Some(start),
+        };
+        opened.contains(closer).then_some(start)
+    }
+
+    fn unclosed(&self, kind: &ErrorKind) -> Option<Diagnostic> {
+        let message = match kind {
+            ErrorKind::UnclosedFlowCollection { open } => format!("`{open}` is never closed"),
+            ErrorKind::MismatchedFlowCollectionEnd { open, close } => format!("`{open}` is closed by `{close}`"),
+            ErrorKind::MisplacedFlowCollectionEnd => "a bracket is closed that was never opened".to_owned(),
+            ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
+                "a quote is never closed".to_owned()
+            }
+            ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
+                "`{` is never closed".to_owned()
+            }
+            ErrorKind::UnexpectedEofFlowSequence => "`[` is never closed".to_owned(),
+            ErrorKind::ExpectedFlowMappingSeparator => {
+                "`{` is not closed before this, and no comma separates the entries".to_owned()
+            }
+            ErrorKind::ExpectedFlowSequenceSeparator => {
+                "`[` is not closed before this, and no comma separates the items".to_owned()
+            }
+            ErrorKind::InvalidQuotedScalarIndent => {
+                "a quoted text runs on to a line that is indented too little; its quote may be missing".to_owned()
+            }
+            _ => return None,
+        };
+        Some(self.finding(&UNCLOSED, message))
+    }
+
+    fn second_colon(&self) -> Diagnostic {
+        self.finding(&STRAY_COLON, "a second `: ` makes a key inside the value")
+            .help("put the value into quotes if the colon belongs to it, or start the inner mapping on its own line")
+    }
+
+    fn colon(&self, kind: &ErrorKind) -> Option<Diagnostic> {
+        match kind {
+            ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+                if self.before().contains(": ")
+                    || self.before().trim_start().starts_with("- ") && self.before().contains(':')
+                {
+                    return Some(self.second_colon());
+                }
+                let start = self.line.start + (self.text().len() - self.text().trim_start().len());
+                let span = self.span(start..self.at.max(start));
+                let finding = Diagnostic::error(
+                    &YAML_SYNTAX,
+                    span,
+                    "a key stands where the value of the line before goes on",
+                );
+                Some(finding.help(
+                    "a key is indented exactly as the other keys of its mapping; the line before may lack its colon",
+                ))
+            }
+            ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey | ErrorKind::InvalidSimpleKey => {
+                let trimmed = self.text().trim();
+                let start = self.line.start + (self.text().len() - self.text().trim_start().len());
+                let span = self.span(start..start + trimmed.len());
+                let finding = Diagnostic::error(
+                    &MISSING_COLON,
+                    span,
+                    "a line of a mapping needs a key, a colon and a space",
+                );
+                match trimmed
+                    .find(':')
+                    .filter(|colon| !trimmed.get(*colon + 1..).unwrap_or_default().starts_with('/'))
+                {
+                    Some(colon) if trimmed.len() > colon + 1 => {
+                        let after = self.span(start + colon + 1..start + colon + 1);
+                        Some(finding.fix("put a space after the colon", after, " ", Applicability::Safe))
+                    }
+                    _ => Some(finding.help("write `key: value`, indented as the lines around it")),
+                }
+            }
+            ErrorKind::BlockSequenceEntryNotAllowed => {
+                let finding = self.finding(&YAML_SYNTAX, "a list cannot start on the line of its key");
+                Some(finding.help("put each `- item` on a line of its own, or write `[a, b]`"))
+            }
+            ErrorKind::MappingKeyNotAllowed => {
+                let finding = self.finding(&YAML_SYNTAX, "`? ` starts a complex key, and none can stand here");
+                Some(finding.help("a key is one word or text, followed by a colon and a space"))
+            }
+            ErrorKind::UnknownQuotedScalarEscape => {
+                let finding = self.finding(
+                    &YAML_SYNTAX,
+                    "a quoted text holds a backslash escape that YAML does not know",
+                );
+                Some(finding.help("write `\\\\` for a backslash, or use single quotes, in which it means itself"))
+            }
+            ErrorKind::ExpectedBlockSequenceEntry => {
+                let finding = self.finding(&YAML_SYNTAX, "a line without `- ` stands among list items");
+                Some(
+                    finding
+                        .help("start it with `- `, or indent it by two more spaces if it belongs to the item before"),
+                )
+            }
+            ErrorKind::InvalidIndentation => {
+                let finding = self.finding(
+                    &YAML_SYNTAX,
+                    "the line is indented less than the value that it belongs to",
+                );
+                Some(
+                    finding.help("a bracket or brace before this may be open still; otherwise indent the line further"),
+                )
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The line that holds byte `at`, without its end.
+fn line_of(source: &str, at: usize) -> Range<usize> {
+    let before = source.get(..at).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |feed| feed + 1);
+    let rest = source.get(start..).unwrap_or_default();
+    let text = rest.split('\n').next().unwrap_or_default();
+    start..start + text.trim_end_matches('\r').len()
+}
+
+/// The characters of a line outside quotes and comments, with their offsets.
+fn unquoted(line: &str) -> impl Iterator<Item = (usize, char)> + Clone {
+    let mut quote = None;
+    let mut previous = ' ';
+    let mut comment = false;
+    line.char_indices().filter(move |(_, letter)| {
+        let letter = *letter;
+        match quote {
+            Some(open) if letter == open => quote = None,
+            Some(_) => {}
+            None if letter == '#' && previous.is_whitespace() => comment = true,
+            None if matches!(letter, '"' | '\'') && matches!(previous, ' ' | '{' | '[' | '(' | ',') => {
+                quote = Some(letter)
+            }
+            None => {
+                previous = letter;
+                return !comment;
+            }
+        }
+        previous = letter;
+        false
+    })
+}
