@@ -20,6 +20,7 @@ pub mod render;
 mod slips;
 mod sources;
 mod span;
+mod split;
 mod suggest;
 mod wide;
 

@@ -8,7 +8,7 @@ use crate::codes::{
 use crate::files::offset;
 use crate::node::{Key, Node, NodeValue, Scalar, Style};
 use crate::part::{Alignment, Form};
-use crate::slips::Split;
+use crate::split::{Split, is_unfinished};
 use crate::{Diagnostic, FileId, Limits, Report, Span, decode, slips, wide};
 use granit_parser::{Event, Parser, ScalarStyle, StrInput, StructureStyle};
 use std::collections::BTreeMap;
@@ -271,7 +271,7 @@ impl<'t> Builder<'t> {
     fn cut_by_comment(&self, text: &str, shown: &Range<usize>) -> Option<Diagnostic> {
         let rest = self.rest(shown.end).lines().next()?;
         let comment = rest.trim_start_matches([' ', '\t']);
-        if !comment.starts_with('#') || !slips::is_unfinished(text) {
+        if !comment.starts_with('#') || !is_unfinished(text) {
             return None;
         }
         let start = shown.end + (rest.len() - comment.len());

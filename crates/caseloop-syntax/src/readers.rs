@@ -92,31 +92,35 @@ impl Node {
     }
 
     /// `true` or `false`, and nothing else: `yes`, `on` and their kin are words, which is reported as
-    /// `expected-flag` with the fix.
+    /// `expected-flag` with the fix. `what` names what is told, as in "`reenter` is `true` or `false`, not `yes`".
     ///
     /// ```
     /// use caseloop_syntax::{FileId, Limits, Report, parse};
     /// let mut report = Report::default();
     /// let root = parse(FileId(0), "[true, yes]", &Limits::default(), &mut report).unwrap();
     /// let items = root.as_list().unwrap();
-    /// assert_eq!(items[0].flag("whether to reenter", &mut report), Some(true));
-    /// assert_eq!(items[1].flag("whether to reenter", &mut report), None);
+    /// assert_eq!(items[0].flag("`reenter`", &mut report), Some(true));
+    /// assert_eq!(items[1].flag("`reenter`", &mut report), None);
     /// assert_eq!(report.diagnostics()[0].fix.as_ref().unwrap().edits[0].text, "true");
     /// ```
     pub fn flag(&self, what: &str, report: &mut Report) -> Option<bool> {
-        let Some(text) = self.text().filter(|_| !self.damaged) else {
-            self.unexpected(&EXPECTED_FLAG, &format!("{what} (`true` or `false`)"), report);
+        if self.damaged {
             return None;
-        };
+        }
+        let text = self.text();
         let meant = match text {
-            "true" => return Some(true),
-            "false" => return Some(false),
-            "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" | "True" | "TRUE" | "1" => Some("true"),
-            "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" | "False" | "FALSE" | "0" => Some("false"),
+            Some("true") => return Some(true),
+            Some("false") => return Some(false),
+            Some("yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" | "True" | "TRUE" | "1") => Some("true"),
+            Some("no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" | "False" | "FALSE" | "0") => Some("false"),
             _ => None,
         };
-        let message = format!("`{text}`, where {what} is told by `true` or `false`");
-        let finding = Diagnostic::error(&EXPECTED_FLAG, self.span, message);
+        let found = text.map_or_else(|| self.what().to_owned(), |text| format!("`{text}`"));
+        let finding = Diagnostic::error(
+            &EXPECTED_FLAG,
+            self.span,
+            format!("{what} is `true` or `false`, not {found}"),
+        );
         report.push(match meant {
             Some(meant) => finding.fix(format!("write `{meant}`"), self.span, meant, Applicability::Safe),
             None => finding,

@@ -5,12 +5,11 @@ use crate::codes::{
     TAB_INDENTATION, UNCLOSED, YAML_DIRECTIVE, YAML_SYNTAX, YAML_TAG,
 };
 use crate::files::offset;
-use crate::{Applicability, Diagnostic, FileId, Report, Span, wide};
+use crate::split::BLOCK_BRANCH;
+use crate::{Applicability, Diagnostic, FileId, Span, wide};
 use granit_parser::ErrorKind;
 use std::ops::Range;
 
-const BLOCK_BRANCH: &str =
-    "a condition with a comma, bracket or brace stands on a line of its own: `if: …` in a block, not inside `{…}`";
 const STARTS_WITH_A_WORD: &str =
     "a condition starts with a word, such as `not paid` or `tier == vip`; anything else stands in quotes as a whole";
 
@@ -41,82 +40,6 @@ pub(crate) fn tag(file: FileId, source: &str, tag: Range<usize>, value: Option<S
         _ => finding.help("remove the tag: what a value is, is known from its place"),
     };
     (finding, damaged)
-}
-
-/// Whether a text stops where a condition cannot stop.
-pub(crate) fn is_unfinished(text: &str) -> bool {
-    const JOINS: [&str; 15] = [
-        "==", "!=", "<", "<=", ">", ">=", "+", "*", "and", "or", "not", "in", "&&", "||", "(",
-    ];
-    let last = text.rsplit(' ').next().unwrap_or_default();
-    balance(text) > 0 || (last.len() < text.len() && JOINS.contains(&last))
-}
-
-/// Opening minus closing round brackets.
-fn balance(text: &str) -> isize {
-    text.bytes()
-        .map(|byte| match byte {
-            b'(' => 1,
-            b')' => -1,
-            _ => 0,
-        })
-        .sum()
-}
-
-/// Watches a `{…}` or `[…]` for a value that a comma inside round brackets has cut in pieces.
-#[derive(Default)]
-pub(crate) struct Split {
-    open: Option<Cut>,
-}
-
-struct Cut {
-    head: Span,
-    first_piece: Option<(Span, String)>,
-    last: Span,
-    depth: isize,
-}
-
-impl Split {
-    /// Starts to watch where `text` leaves a bracket open.
-    pub(crate) fn watch(&mut self, text: &str, span: Span) {
-        let depth = balance(text);
-        if depth > 0 {
-            self.open = Some(Cut {
-                head: span,
-                first_piece: None,
-                last: span,
-                depth,
-            });
-        }
-    }
-
-    /// Whether `piece` belongs to the value being watched; then it is no entry of its own.
-    pub(crate) fn takes(&mut self, piece: &str, span: Span) -> bool {
-        let Some(cut) = self.open.as_mut().filter(|cut| cut.depth > 0) else {
-            return false;
-        };
-        cut.depth += balance(piece);
-        cut.last = span;
-        cut.first_piece.get_or_insert_with(|| (span, piece.to_owned()));
-        true
-    }
-
-    /// Reports a value that was cut, if one was.
-    pub(crate) fn finish(&mut self, report: &mut Report) {
-        let Some(cut) = self.open.take() else { return };
-        let Some((piece, text)) = cut.first_piece else { return };
-        let whole = cut.head.to(cut.last);
-        let finding = Diagnostic::error(
-            &SPLIT_BY_COMMA,
-            piece,
-            format!("the comma splits the value: `{text}` is read as an entry of its own"),
-        )
-        .label("read as an entry of its own")
-        .also(cut.head, "the value ends here")
-        .help(BLOCK_BRANCH);
-        report.push(finding);
-        report.silence(whole);
-    }
 }
 
 /// What an author should be told where the YAML library stopped at byte `at`.
@@ -412,6 +335,11 @@ impl<'t> Scene<'t> {
                 let trimmed = self.text().trim();
                 let start = self.line.start + (self.text().len() - self.text().trim_start().len());
                 let span = self.span(start..start + trimmed.len());
+                if trimmed.starts_with("- ") || trimmed == "-" {
+                    let dash = self.span(start..start + 1);
+                    let finding = Diagnostic::error(&YAML_SYNTAX, dash, "a list item stands among `key: value` lines");
+                    return Some(finding.help("indent the list below the key that it belongs to"));
+                }
                 let finding = Diagnostic::error(
                     &MISSING_COLON,
                     span,

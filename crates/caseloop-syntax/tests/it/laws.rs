@@ -31,8 +31,8 @@ fn check(bytes: &[u8]) {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
         assert!(edits.into_iter().all(|edit| fits(edit.span, &files)), "{finding:?}");
     }
-    render::human(report.diagnostics(), &files, render::Human::default());
-    render::json(report.diagnostics(), &files);
+    let _ = render::human(report.diagnostics(), &files, render::Human::default());
+    let _ = render::json(report.diagnostics(), &files);
 }
 
 fn fits(span: Span, files: &Files) -> bool {

@@ -238,7 +238,7 @@ fn a_source_that_fails_is_quoted() {
 #[test]
 fn bytes_that_are_no_utf_8_are_placed() {
     let cases: [(&[u8], &str); 4] = [
-        (b"workflow: \xcd\xb6\xcb\xdf\n", "the byte 0xb6 is no UTF-8 text"),
+        (b"workflow: \xcd\xb6\xcb\xdf\n", "the byte 0xcb is no UTF-8 text"),
         (b"\xff\xfew\0", "the byte 0xff is no UTF-8 text"),
         (b"workflow: \xe6\x8a", "the byte 0xe6 is no UTF-8 text"),
         (b"workflow: a\n# \xed\xa0\x80\n", "the byte 0xed is no UTF-8 text"),

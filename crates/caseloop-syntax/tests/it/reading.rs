@@ -45,7 +45,7 @@ pub(crate) const ROWS: &[(&str, &str, Reader)] = &[
         at(node, "d").word("a role", report);
     }),
     ("expected-list", "a: b\n", |node, report| {
-        node.list("the levels", report);
+        node.list("a list of levels", report);
     }),
     ("expected-number", "[a]\n", |node, report| {
         node.whole_number(0..=9, "a count", report);
@@ -63,13 +63,13 @@ pub(crate) const ROWS: &[(&str, &str, Reader)] = &[
         node.whole_number(0..=9, "a count", report);
     }),
     ("expected-flag", "yes\n", |node, report| {
-        node.flag("whether it is left", report);
+        node.flag("`reenter`", report);
     }),
     ("expected-flag", "maybe\n", |node, report| {
-        node.flag("whether it is left", report);
+        node.flag("`reenter`", report);
     }),
     ("expected-flag", "[true]\n", |node, report| {
-        node.flag("whether it is left", report);
+        node.flag("`reenter`", report);
     }),
 ];
 

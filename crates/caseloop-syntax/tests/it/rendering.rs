@@ -105,7 +105,7 @@ fn any_span_can_be_drawn() {
             let span = Span { file, start, end };
             let finding = Diagnostic::error(&CODE, span, "m").fix("f", span, "新", Applicability::Safe);
             assert!(show(&files, std::slice::from_ref(&finding)).starts_with("error[example]: m\n"));
-            render::json(&[finding], &files);
+            let _ = render::json(&[finding], &files);
         }
     }
     let nowhere = Diagnostic::error(&CODE, Span::new(FileId(9), 3, 4), "m").fix(
@@ -150,7 +150,7 @@ fn long_lines_are_trimmed_or_named() {
         &files,
         &[Diagnostic::error(&CODE, span, "m").fix("f", span, "there", Applicability::Safe)],
     );
-    assert_eq!(shown, "error[example]: m\n--> a.yaml:1:100005\nhelp: f\n");
+    assert_eq!(shown, "error[example]: m\n--> a.yaml:1:100005\n |\nhelp: f\n");
 }
 
 #[test]

@@ -1,0 +1,3 @@
+//! The caseloop program.
+
+fn main() {}

@@ -1,0 +1,172 @@
+//! What one call of the kernel writes, and what it works in. The caller owns it and uses it again.
+//!
+//! Everything here is ids and words. Names appear when an entry is shown, in `journal.rs`.
+
+use crate::snapshot::Beside;
+use crate::{BranchId, EffectId, EventId, Instant, StateId, TimerId};
+use crate::clocks::Mark;
+use caseloop_expr::Heavy;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Something that a macrostep did, in the order in which it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A branch was judged and its condition did not hold.
+    Refused(BranchId),
+    /// A branch was taken.
+    Taken(BranchId),
+    /// A state was left.
+    Left(StateId),
+    /// A state was entered.
+    Entered(StateId),
+    /// A field was set to this word.
+    Set(u16, i64),
+    /// A field was set to the text, list or record at this position of the buffers' values.
+    SetHeavy(u16, u32),
+    /// The effect at this position of the buffers' effects.
+    Effect(u32),
+    /// A timer was started, to fire when this instant is over.
+    Armed(TimerId, Instant),
+    /// A running timer was stopped.
+    Cancelled(TimerId),
+    /// An internal event was taken from the queue.
+    Heard(EventId),
+}
+
+/// What an entry of the journal answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The case began.
+    Start,
+    /// The host's event.
+    Event(EventId),
+    /// A timer fired.
+    Timer(TimerId),
+    /// An event arrived that the case had sent itself.
+    Delayed(EventId),
+    /// A clock spoke, as this event if the chart knows it.
+    Clock(Option<EventId>),
+}
+
+/// What became of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// At least one branch was taken, or the input was a start, a timer or a tick.
+    Taken,
+    /// No branch answers: the records say which were judged.
+    Ignored,
+    /// A branch rejects the event, for the reason it states.
+    Rejected(BranchId),
+    /// The sender's role may not send this event.
+    WrongSender,
+    /// More was overdue than one call settles. What was settled is kept, the input was **not** taken: call again.
+    Behind,
+}
+
+/// One macrostep in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawEntry {
+    /// The number of the entry, from 1.
+    pub sequence: u64,
+    /// When it happened: for a timer its due instant, not the time of the call.
+    pub at: Instant,
+    /// What it answers to.
+    pub cause: Cause,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Its records.
+    pub records: Range<u32>,
+    /// The leaf afterwards, or negative where there are several.
+    pub leaf: i64,
+    /// The active leaves afterwards, where there are several.
+    pub leaves: Range<u32>,
+    /// The earliest due instant afterwards.
+    pub due: Instant,
+}
+
+/// One request to the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawEffect {
+    /// What is asked.
+    pub effect: EffectId,
+    /// Entry and position in it: with the case they are the effect's id.
+    pub sequence: u64,
+    /// From 0, in the order of the entry.
+    pub ordinal: u16,
+    /// Its arguments among the buffers' arguments.
+    pub arguments: Range<u32>,
+    /// The last instant at which it is worth sending; [`Instant::NEVER`] where it always is.
+    pub fresh_until: Instant,
+}
+
+/// The buffers of one caller.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    pub(crate) entries: Vec<RawEntry>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) effects: Vec<RawEffect>,
+    pub(crate) arguments: Vec<RawArgument>,
+    pub(crate) values: Vec<Heavy>,
+    pub(crate) leaves: Vec<StateId>,
+    pub(crate) work: Work,
+}
+
+/// An argument of an effect. What its type is stands in the workflow.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum RawArgument {
+    Word(i64),
+    Heavy(Heavy),
+    /// Filled by the host from the field that the workflow names.
+    Hidden(Arc<str>),
+}
+
+/// Working memory, empty between calls.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    pub(crate) queue: VecDeque<EventId>,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) backup: Vec<i64>,
+    pub(crate) undo: Vec<(u16, Heavy)>,
+    pub(crate) beside: Option<Box<Beside>>,
+    pub(crate) leaving: Vec<i64>,
+    pub(crate) entering: Vec<i64>,
+    pub(crate) by_default: Vec<i64>,
+    pub(crate) enabled: Vec<BranchId>,
+    pub(crate) filtered: Vec<BranchId>,
+    pub(crate) ordinal: u16,
+}
+
+impl Buffers {
+    /// The entries that the last call added to the journal.
+    #[must_use]
+    pub fn entries(&self) -> &[RawEntry] {
+        &self.entries
+    }
+
+    /// The records of one of those entries.
+    #[must_use]
+    pub fn records(&self, entry: &RawEntry) -> &[Record] {
+        self.records.get(entry.records.start as usize..entry.records.end as usize).unwrap_or_default()
+    }
+
+    /// The effects of the last call, of all its entries, in order.
+    #[must_use]
+    pub fn effects(&self) -> &[RawEffect] {
+        &self.effects
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.records.clear();
+        self.effects.clear();
+        self.arguments.clear();
+        self.values.clear();
+        self.leaves.clear();
+        self.work.queue.clear();
+        self.work.marks.clear();
+        self.work.undo.clear();
+        self.work.ordinal = 0;
+    }
+}

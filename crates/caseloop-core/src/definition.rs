@@ -1,0 +1,284 @@
+//! The plain form of a workflow: states, branches, timers and actions with every name resolved.
+//!
+//! Engine, lint and diagrams know this form only; the YAML reader lowers to it, and other front ends may build it.
+//! It is data: [`Workflow::compile`](crate::Workflow::compile) checks its structure and adds the tables that the
+//! kernel runs on. A few constructs have no YAML of their own: raised and delayed events and conditional actions.
+
+use crate::mask::Mask;
+use crate::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
+use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType, Value};
+use caseloop_syntax::Span;
+use std::sync::Arc;
+
+/// A whole workflow in plain form.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The workflow's name, unique among those a host runs.
+    pub name: Arc<str>,
+    /// The author's version, from 1.
+    pub version: u32,
+    /// What people call it.
+    pub title: Title,
+    /// SHA-256 over the normalised source with its parameters.
+    pub hash: [u8; 32],
+    /// Who acts, by name.
+    pub roles: Vec<Arc<str>>,
+    /// The case's data.
+    pub case: Data,
+    /// What may happen, external events first.
+    pub events: Vec<EventDef>,
+    /// What the host may be asked to do.
+    pub effects: Vec<EffectDef>,
+    /// All states in document order; 0 is the root, the workflow itself.
+    pub states: Vec<StateDef>,
+    /// All branches.
+    pub branches: Vec<Branch>,
+    /// All timers in document order.
+    pub timers: Vec<TimerDef>,
+}
+
+/// A text for people, by language; empty where the author gave none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Title {
+    /// Pairs of language tag (`en`, `zh`, or empty where none was named) and text, in the order of the file.
+    pub texts: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Title {
+    /// The text in `language`, or the first there is.
+    #[must_use]
+    pub fn get(&self, language: &str) -> Option<&str> {
+        let wanted = self.texts.iter().find(|(tag, _)| &**tag == language);
+        wanted.or_else(|| self.texts.first()).map(|(_, text)| &**text)
+    }
+}
+
+/// A record of data with what its declaration says beyond the types.
+#[derive(Clone, Debug, Default)]
+pub struct Data {
+    /// The fields with their types and slots.
+    pub record: Arc<RecordType>,
+    /// How each field is masked, by position of the field.
+    pub masks: Vec<Mask>,
+    /// What each field holds when nothing is given, by position of the field.
+    pub defaults: Vec<Option<Value>>,
+}
+
+/// An event that the workflow knows.
+#[derive(Clone, Debug)]
+pub struct EventDef {
+    /// Its name, unique in the workflow.
+    pub name: Arc<str>,
+    /// Whether the host may send it; internal events come from the engine alone.
+    pub external: bool,
+    /// Who may send it; empty means anybody.
+    pub sent_by: Vec<RoleId>,
+    /// What it brings.
+    pub data: Data,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// A kind of effect with its parameters.
+#[derive(Clone, Debug)]
+pub struct EffectDef {
+    /// Its name, unique in the workflow.
+    pub name: Arc<str>,
+    /// The parameters in the order of the file.
+    pub parameters: Arc<RecordType>,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// What a state is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// No states inside.
+    Atomic,
+    /// One of its children is active.
+    Compound,
+    /// All of its children (regions) are active.
+    Parallel,
+    /// An end. A final child of the root ends the case.
+    Final,
+    /// Stands for what was active in its parent when that was last left; never active itself.
+    History {
+        /// Whether it remembers the innermost states or its siblings only.
+        deep: bool,
+    },
+}
+
+/// A state.
+#[derive(Clone, Debug)]
+pub struct StateDef {
+    /// Its name, unique in the workflow.
+    pub name: Arc<str>,
+    /// What people call it.
+    pub title: Title,
+    /// The state around it; `None` for the root only.
+    pub parent: Option<StateId>,
+    /// What it is made of.
+    pub kind: Kind,
+    /// Where a compound state begins, or where a history leads when nothing is remembered, with the actions on the
+    /// way. Empty for all others.
+    pub start: Start,
+    /// What is done on entering.
+    pub enter: Vec<Action>,
+    /// What is done on leaving.
+    pub leave: Vec<Action>,
+    /// Its branches, the first that holds is taken; timers' branches are with the timers.
+    pub branches: Vec<BranchId>,
+    /// Its timers.
+    pub timers: Vec<TimerId>,
+    /// Raised when a final child is entered or all regions are done.
+    pub done: Option<EventId>,
+    /// Who is expected to act.
+    pub waits_for: Vec<WaitsFor>,
+    /// What kind of end a final state is, in the author's word.
+    pub ending: Option<Arc<str>>,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// The first states of a compound state.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// Usually one; several where they lie in different regions.
+    pub targets: Vec<StateId>,
+    /// What is done on the way in, after the state's own `enter`.
+    pub actions: Vec<Action>,
+}
+
+/// Somebody who is waited for.
+#[derive(Clone, Debug)]
+pub enum WaitsFor {
+    /// A declared role.
+    Role(RoleId),
+    /// Whoever the data names.
+    Data(Formula),
+}
+
+/// What a branch answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// No event: judged whenever the case is about to rest.
+    Always,
+    /// An event.
+    Event(EventId),
+    /// A timer of the same state.
+    Timer(TimerId),
+}
+
+/// One way in which a state answers a trigger.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The author's name for it, or one made from state and trigger; unique in the workflow.
+    pub name: Arc<str>,
+    /// The state that it belongs to.
+    pub source: StateId,
+    /// What it answers to.
+    pub trigger: Trigger,
+    /// When it may be taken; `None` always.
+    pub condition: Option<Condition>,
+    /// Where it leads.
+    pub go: Go,
+    /// Whether a target inside the source leaves the source active.
+    pub internal: bool,
+    /// What it does, between leaving and entering.
+    pub actions: Vec<Action>,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// Where a branch leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Go {
+    /// Nowhere: nothing is left or entered.
+    Stay,
+    /// To these states; several only where they lie in different regions. A history state stands for what it
+    /// remembers.
+    To(Vec<StateId>),
+    /// The event is refused for this reason: nothing is done at all.
+    Reject(Arc<str>),
+}
+
+/// A timer of a state: armed on entering (after `enter`), cancelled on leaving.
+#[derive(Clone, Debug)]
+pub struct TimerDef {
+    /// Its name, unique in the workflow.
+    pub name: Arc<str>,
+    /// The state it belongs to.
+    pub state: StateId,
+    /// From entering to the first firing.
+    pub after: Delay,
+    /// From one firing to the next; `None` fires once.
+    pub every: Option<Delay>,
+    /// Firings in all; `None` without end while the state lasts.
+    pub at_most: Option<u32>,
+    /// How long after its instant the effects of a firing are worth sending, in milliseconds.
+    pub fresh_for: Option<i64>,
+    /// What a firing does: the first that holds.
+    pub branches: Vec<BranchId>,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// How long a timer runs. At least 1 ms; a shorter length from data counts as 1 ms.
+#[derive(Clone, Debug)]
+pub enum Delay {
+    /// Milliseconds that pass.
+    Elapsed(i64),
+    /// A length of the calendar, which the [`Clocks`](crate::Clocks) resolve.
+    Calendar(Length),
+    /// A duration read from the data when the timer is armed.
+    Data(Formula),
+}
+
+/// One thing that is done.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Puts a value into a field of the case.
+    Set {
+        /// The field.
+        field: FieldIndex,
+        /// The value, of the field's type.
+        value: Formula,
+    },
+    /// Asks the host for something.
+    Emit {
+        /// What.
+        effect: EffectId,
+        /// The value of each parameter, by position; `None` where an optional one is not given.
+        arguments: Vec<Option<Argument>>,
+    },
+    /// Puts an internal event at the end of the queue of this macrostep.
+    Raise(EventId),
+    /// Sends an event to the case itself, to arrive as a macrostep of its own `delay` milliseconds later.
+    Send {
+        /// The event.
+        event: EventId,
+        /// From 0.
+        delay: i64,
+        /// The name under which it can be cancelled.
+        id: Option<Arc<str>>,
+    },
+    /// Withdraws every delayed event sent under this name that has not arrived.
+    Cancel(Arc<str>),
+    /// The first condition that holds decides what is done.
+    If {
+        /// Conditions with their actions.
+        cases: Vec<(Condition, Vec<Action>)>,
+        /// What is done where none holds.
+        otherwise: Vec<Action>,
+    },
+}
+
+/// What an effect's parameter is filled with.
+#[derive(Clone, Debug)]
+pub enum Argument {
+    /// A value of the parameter's type.
+    Value(Formula),
+    /// A field whose text is hidden: the effect carries its path, such as `event.summary`, and the host, who
+    /// brought the text, puts it in.
+    Hidden(Arc<str>),
+}

@@ -1,0 +1,376 @@
+//! One step: everything overdue, each at its own instant, then the input. Atomic, and bounded by [`Limits`].
+//!
+//! The algorithm is the W3C's SCXML, Appendix D: run to completion, inner states before outer, document order. A
+//! configuration of one leaf goes along precomputed moves (`single`), any other through the general algorithm
+//! (`general`); both carry out the same ops (`ops`).
+
+mod general;
+mod ops;
+mod single;
+mod view;
+
+use crate::buffers::{Buffers, Cause, RawEntry, Record, Verdict};
+use crate::clocks::{Clocks, Due, DueKind, Mark};
+use crate::definition::{Delay, Trigger};
+use crate::snapshot::{Delayed, NOT_STARTED};
+use crate::tables::Tables;
+use crate::{EventId, Instant, Limits, RoleId, Snapshot, StepError, TimerId, Workflow};
+use caseloop_expr::{Row, RowBuf};
+use std::sync::Arc;
+
+/// What comes into a step, with its data already fitted to the workflow (see [`Workflow::bind_event`]).
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// The case begins with this data.
+    Start(&'a RowBuf),
+    /// Something happened.
+    Event {
+        /// What.
+        event: EventId,
+        /// Whose role sent it; `None` where the host vouches for the sender.
+        by: Option<RoleId>,
+        /// What it brings.
+        data: &'a RowBuf,
+    },
+    /// Time passed. Leaves no trace of its own.
+    Tick,
+}
+
+/// Takes `input` at `now` in place: settles what is due strictly before `now`, then the input.
+///
+/// `buffers` hold what the call added to the journal and asked of the host; what they held before is gone. Returns
+/// what became of the input and the next instant at which the case wants a call, [`Instant::NEVER`] if none.
+///
+/// # Errors
+/// [`StepError`]: the snapshot is then as it was, and the buffers are empty.
+pub fn step_into<C: Clocks>(
+    workflow: &Workflow,
+    clocks: &C,
+    snapshot: &mut Snapshot,
+    input: Input<'_>,
+    now: Instant,
+    limits: &Limits,
+    buffers: &mut Buffers,
+) -> Result<(Verdict, Instant), StepError> {
+    if !Arc::ptr_eq(&snapshot.identity, workflow.identity()) && snapshot.identity != *workflow.identity() {
+        let (found, wanted) = (snapshot.identity.clone(), workflow.identity().clone());
+        return Err(StepError::NeedsMigration { found, wanted });
+    }
+    if now < snapshot.time() && snapshot.started() {
+        return Err(StepError::TimeBackwards { case: snapshot.time(), now });
+    }
+    match (&input, snapshot.started()) {
+        (Input::Start(_), true) => return Err(StepError::NotNow("the case has begun already")),
+        (Input::Event { .. }, false) => return Err(StepError::NotNow("the case has not begun")),
+        _ => {}
+    }
+    buffers.clear();
+    buffers.work.backup.clear();
+    buffers.work.backup.extend_from_slice(&snapshot.words);
+    buffers.work.beside.clone_from(&snapshot.beside);
+    let tables = workflow.tables();
+    let mut run = Run {
+        workflow,
+        tables,
+        clocks,
+        snapshot,
+        buffers,
+        limits,
+        event: Row { words: &[], heavy: &[] },
+        at: now,
+        fresh_for: None,
+        several: false,
+    };
+    let result = run.step(input, now);
+    if result.is_err() {
+        run.roll_back();
+    }
+    result
+}
+
+/// One call at work.
+struct Run<'a, C> {
+    workflow: &'a Workflow,
+    tables: &'a Tables,
+    clocks: &'a C,
+    snapshot: &'a mut Snapshot,
+    buffers: &'a mut Buffers,
+    limits: &'a Limits,
+    /// The data of the event of this microstep; empty for every other.
+    event: Row<'a>,
+    /// The logical time of this macrostep.
+    at: Instant,
+    /// How long the effects of this firing stay worth sending.
+    fresh_for: Option<i64>,
+    /// Whether the active states are the bits of the snapshot, within a microstep of the general algorithm.
+    several: bool,
+}
+
+/// What falls due next.
+#[derive(Clone, Copy)]
+enum Next {
+    Timer(TimerId),
+    Delayed(usize),
+    Clock(Due),
+}
+
+#[expect(clippy::indexing_slicing, reason = "ids come from the workflow, whose layout the snapshot has")]
+impl<'a, C: Clocks> Run<'a, C> {
+    fn step(&mut self, input: Input<'a>, now: Instant) -> Result<(Verdict, Instant), StepError> {
+        let mut settled = 0;
+        loop {
+            let (next, due) = self.next();
+            let Some(next) = next.filter(|_| due < now) else { break };
+            if settled >= self.limits.catch_up.max(1) {
+                return Ok((Verdict::Behind, due.plus(1)));
+            }
+            self.settle_one(next, due)?;
+            settled += 1;
+        }
+        let verdict = match input {
+            Input::Tick => Verdict::Taken,
+            Input::Start(data) => self.start(data, now)?,
+            Input::Event { event, by, data } => self.take_event(event, by, data, now)?,
+        };
+        let due = self.next().1;
+        Ok((verdict, due.plus(i64::from(due != Instant::NEVER))))
+    }
+
+    fn start(&mut self, data: &'a RowBuf, now: Instant) -> Result<Verdict, StepError> {
+        self.begin(now);
+        let layout = &self.tables.layout;
+        let words = &mut self.snapshot.words[layout.data.clone()];
+        if words.len() != data.words.len() || self.snapshot.heavy.len() != data.heavy.len() {
+            return Err(StepError::NotNow("the data were fitted to another workflow"));
+        }
+        words.copy_from_slice(&data.words);
+        for (slot, value) in data.heavy.iter().enumerate() {
+            let before = std::mem::replace(&mut self.snapshot.heavy[slot], value.clone());
+            self.buffers.work.undo.push((slot as u16, before));
+        }
+        self.mark(Mark::Started);
+        match &self.tables.entry {
+            Some(entry) => {
+                let ops = entry.clone();
+                self.run_ops(ops)?;
+            }
+            None => self.enter_root()?,
+        }
+        self.mark(Mark::MicrostepEnd);
+        self.settle()?;
+        self.end(Cause::Start, Verdict::Taken);
+        Ok(Verdict::Taken)
+    }
+
+    fn take_event(
+        &mut self,
+        event: EventId,
+        by: Option<RoleId>,
+        data: &'a RowBuf,
+        now: Instant,
+    ) -> Result<Verdict, StepError> {
+        let senders = &self.workflow.event(event).sent_by;
+        self.begin(now);
+        let verdict = if by.is_some_and(|role| !senders.is_empty() && !senders.contains(&role)) {
+            Verdict::WrongSender
+        } else {
+            self.event = Row { words: &data.words, heavy: &data.heavy };
+            let verdict = self.microstep(Trigger::Event(event))?;
+            self.event = Row { words: &[], heavy: &[] };
+            if verdict == Verdict::Taken {
+                self.mark(Mark::Taken(event));
+                self.mark(Mark::MicrostepEnd);
+                self.settle()?;
+            }
+            verdict
+        };
+        self.end(Cause::Event(event), verdict);
+        Ok(verdict)
+    }
+
+    /// Carries out one thing that fell due, as a macrostep at its own instant.
+    fn settle_one(&mut self, next: Next, due: Instant) -> Result<(), StepError> {
+        self.begin(due);
+        let cause = match next {
+            Next::Timer(timer) => {
+                self.rearm(timer);
+                self.fresh_for = self.workflow.timer(timer).fresh_for;
+                self.microstep(Trigger::Timer(timer))?;
+                self.fresh_for = None;
+                Cause::Timer(timer)
+            }
+            Next::Delayed(position) => {
+                let arrived = self.snapshot.beside.as_mut().map(|beside| beside.delayed.remove(position).event);
+                let Some(event) = arrived else { return Ok(()) };
+                self.microstep(Trigger::Event(event))?;
+                Cause::Delayed(event)
+            }
+            Next::Clock(due) => {
+                let beside = self.snapshot.beside.get_or_insert_default();
+                let event = self.clocks.fire(&mut beside.clocks, due);
+                if let Some(event) = event {
+                    self.microstep(Trigger::Event(event))?;
+                }
+                Cause::Clock(event)
+            }
+        };
+        self.mark(Mark::MicrostepEnd);
+        self.settle()?;
+        self.end(cause, Verdict::Taken);
+        Ok(())
+    }
+
+    /// The earliest thing due, and when; of several at one instant the one that the time rule puts first.
+    #[inline]
+    fn next(&self) -> (Option<Next>, Instant) {
+        let layout = &self.tables.layout;
+        let mut at = Instant::NEVER;
+        let mut next = None;
+        for (timer, due) in self.snapshot.words[layout.due..layout.fired].iter().enumerate() {
+            if *due < at.0 {
+                at = Instant(*due);
+                next = Some(Next::Timer(TimerId::at(timer)));
+            }
+        }
+        let Some(beside) = &self.snapshot.beside else { return (next, at) };
+        for (position, delayed) in beside.delayed.iter().enumerate() {
+            if delayed.due < at {
+                at = delayed.due;
+                next = Some(Next::Delayed(position));
+            }
+        }
+        if let Some(due) = self.clocks.next_due(&beside.clocks)
+            && (due.at < at || due.at == at && due.kind < DueKind::Timer && at != Instant::NEVER)
+        {
+            return (Some(Next::Clock(due)), due.at);
+        }
+        (next, at)
+    }
+
+    /// Sets a timer that fires to its next firing, or to rest.
+    fn rearm(&mut self, timer: TimerId) {
+        let def = self.workflow.timer(timer);
+        let slot = self.tables.layout.due + timer.index();
+        let mut due = Instant::NEVER;
+        if let (Some(every), Some(counter)) = (&def.every, self.tables.counters[timer.index()]) {
+            let fired = &mut self.snapshot.words[self.tables.layout.fired + usize::from(counter)];
+            *fired = fired.saturating_add(1);
+            if def.at_most.is_none_or(|most| *fired < i64::from(most)) {
+                due = self.delay(every);
+                self.buffers.records.push(Record::Armed(timer, due));
+            }
+        }
+        self.snapshot.words[slot] = due.0;
+    }
+
+    /// The instant that lies a delay after now.
+    fn delay(&self, delay: &Delay) -> Instant {
+        match delay {
+            Delay::Elapsed(length) => self.at.plus(*length),
+            Delay::Calendar(length) => self.clocks.calendar_due(self.at, length).max(self.at.plus(1)),
+            Delay::Data(formula) => self.at.plus(view::with(self, |env| formula.word(env)).max(1)),
+        }
+    }
+
+    /// Eventless branches, then internal events, until nothing more is to be done.
+    #[inline]
+    fn settle(&mut self) -> Result<(), StepError> {
+        let mut microsteps = 0;
+        loop {
+            match self.snapshot.leaf() {
+                Some(leaf) if self.tables.is_end(leaf) => {
+                    self.buffers.work.queue.clear();
+                    self.mark(Mark::Ended);
+                    return Ok(());
+                }
+                Some(leaf) if self.buffers.work.queue.is_empty() && !self.tables.nodes[leaf.index()].eventless => {
+                    return Ok(());
+                }
+                _ => {}
+            }
+            if self.microstep(Trigger::Always)? != Verdict::Taken {
+                let Some(event) = self.buffers.work.queue.pop_front() else { return Ok(()) };
+                self.buffers.records.push(Record::Heard(event));
+                self.microstep(Trigger::Event(event))?;
+            }
+            self.mark(Mark::MicrostepEnd);
+            microsteps += 1;
+            if microsteps > self.limits.microsteps {
+                return Err(StepError::Limit { what: "microsteps in one macrostep", limit: self.limits.microsteps });
+            }
+        }
+    }
+
+    /// Takes what answers the trigger, if anything does.
+    #[inline]
+    fn microstep(&mut self, trigger: Trigger) -> Result<Verdict, StepError> {
+        match self.snapshot.leaf() {
+            Some(leaf) => self.single_microstep(leaf, trigger),
+            None if self.snapshot.leaf_word() == NOT_STARTED => Ok(Verdict::Ignored),
+            None => self.general_microstep(trigger),
+        }
+    }
+
+    #[inline]
+    fn begin(&mut self, at: Instant) {
+        self.at = at;
+        self.snapshot.stamp(at);
+        self.buffers.work.ordinal = 0;
+        self.buffers.work.marks.clear();
+    }
+
+    /// Closes the journal entry that `begin` opened.
+    #[inline]
+    fn end(&mut self, cause: Cause, verdict: Verdict) {
+        if self.clocks.listens() {
+            let beside = self.snapshot.beside.get_or_insert_default();
+            self.clocks.mark(&mut beside.clocks, &self.buffers.work.marks, self.at);
+        }
+        let first = self.buffers.entries.last().map_or(0, |entry| entry.records.end);
+        let leaf = self.snapshot.leaf_word();
+        let leaves = self.buffers.leaves.len() as u32;
+        if self.snapshot.leaf().is_none() {
+            let active = self.snapshot.leaves(self.workflow);
+            self.buffers.leaves.extend(active);
+        }
+        let entry = RawEntry {
+            sequence: self.snapshot.sequence(),
+            at: self.at,
+            cause,
+            verdict,
+            records: first..self.buffers.records.len() as u32,
+            leaf,
+            leaves: leaves..self.buffers.leaves.len() as u32,
+            due: self.next().1,
+        };
+        self.buffers.entries.push(entry);
+    }
+
+    #[inline]
+    fn mark(&mut self, mark: Mark) {
+        if self.clocks.listens() {
+            self.buffers.work.marks.push(mark);
+        }
+    }
+
+    fn send(&mut self, event: EventId, delay: i64, id: Option<Arc<str>>) -> Result<(), StepError> {
+        let due = self.at.plus(delay);
+        let beside = self.snapshot.beside.get_or_insert_default();
+        if beside.delayed.len() >= self.limits.delayed as usize {
+            return Err(StepError::Limit { what: "delayed events", limit: self.limits.delayed });
+        }
+        beside.delayed.push(Delayed { due, event, id });
+        Ok(())
+    }
+
+    /// Undoes everything that the call did.
+    fn roll_back(&mut self) {
+        let work = &mut self.buffers.work;
+        self.snapshot.words.copy_from_slice(&work.backup);
+        for (slot, before) in work.undo.drain(..).rev() {
+            self.snapshot.heavy[usize::from(slot)] = before;
+        }
+        self.snapshot.beside = work.beside.take();
+        self.buffers.clear();
+    }
+}

@@ -1,0 +1,38 @@
+//! The state-machine language of caseloop and its interpreter.
+//!
+//! [`read`] turns YAML into a [`Workflow`]; [`step`] and [`step_into`] run a case through it. The crate is pure:
+//! `now` is an argument, effects are data, and nothing is read or written outside.
+//!
+//! Applications name the `caseloop` crate; this one is for those who build on the engine itself.
+
+mod bind;
+mod buffers;
+mod clocks;
+pub mod definition;
+mod error;
+mod ids;
+pub mod journal;
+mod kernel;
+mod limits;
+mod mask;
+mod outcome;
+pub mod read;
+mod snapshot;
+mod stored;
+mod tables;
+mod time;
+mod walk;
+mod workflow;
+
+pub use buffers::{Buffers, Cause, RawEffect, RawEntry, Record, Verdict};
+pub use clocks::{Clocks, Due, DueKind, Mark, NoClocks};
+pub use error::{BadData, StepError};
+pub use ids::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
+pub use kernel::{Input, step_into};
+pub use limits::{Limits, WorkflowLimits};
+pub use mask::{HIDDEN, Mask};
+pub use outcome::{Outcome, step};
+pub use snapshot::Snapshot;
+pub use stored::{RestoreError, Stored};
+pub use time::Instant;
+pub use workflow::{DefinitionError, Identity, Workflow};

@@ -1,0 +1,198 @@
+//! `set` and `do`: fields of the case, and what is asked of the host.
+
+use super::branch::{is_path, sight_of};
+use super::codes;
+use super::cx::{Cx, Fill, Sight};
+use crate::EffectId;
+use crate::definition::{Action, Argument, EffectDef};
+use caseloop_expr::{Condition, Field, RecordType, Type, bounds};
+use caseloop_syntax::{Diagnostic, Key, Node};
+use std::sync::Arc;
+
+/// `enter` and `leave`: branches without condition and way.
+pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    for node in node.list_or_one() {
+        let Some(mut fields) = node.fields("what is done", cx.report) else { continue };
+        if let Some((_, node)) = fields.get("set") {
+            actions.extend(read_set(node, scope, None, cx));
+        }
+        if let Some((_, node)) = fields.get("do") {
+            actions.extend(read_do(node, scope, None, cx));
+        }
+        fields.finish(cx.report);
+    }
+    actions
+}
+
+/// `set`: fields in the order of the file, each seeing what those before it have set.
+pub(super) fn read_set(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Vec<Action> {
+    let Some(mut fields) = node.fields("the fields that are set", cx.report) else { return Vec::new() };
+    let mut actions = Vec::new();
+    for (key, node) in fields.rest() {
+        actions.extend(read_one_set(key, node, scope, given, cx));
+    }
+    actions
+}
+
+fn read_one_set(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
+    let record = cx.case.record.clone();
+    let Some((index, field)) = record.get(&key.name) else {
+        let known: Vec<&str> = record.fields().map(|field| &*field.name).collect();
+        cx.unknown(&codes::UNKNOWN_FIELD, key.span, "field", &key.name, known.into_iter());
+        return None;
+    };
+    let sight = node.text().map_or(Sight::Judging, sight_of);
+    let value = cx.formula(node, scope, Some(&field.ty), given, sight)?;
+    if let Some((low, high)) = range(&field.ty) {
+        let (least, most) = bounds(&value, given);
+        if least < low || most > high {
+            let message = format!("`{}` may become {}, and it ends at {}", field.name,
+                if most > high { most } else { least }, if most > high { high } else { low });
+            let mut finding = Diagnostic::error(&codes::COUNT_OUT_OF_RANGE, node.span, message)
+                .also(field.span, "declared here");
+            if most > high {
+                finding = finding.help(format!("let the branch's `if` exclude it, as in `{} < {high}`", field.name));
+            }
+            cx.report.push(finding);
+        }
+    }
+    Some(Action::Set { field: index, value })
+}
+
+/// The declared range of a number, where it has one that matters.
+fn range(ty: &Type) -> Option<(i64, i64)> {
+    match *ty {
+        Type::Count { max } => Some((0, max)),
+        Type::Int { min, max } if *ty != Type::INT => Some((min, max)),
+        _ => None,
+    }
+}
+
+/// `do`: one effect or a list of them.
+pub(super) fn read_do(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Vec<Action> {
+    node.list_or_one().iter().filter_map(|node| read_effect(node, scope, given, cx)).collect()
+}
+
+fn read_effect(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
+    if let Some(word) = node.text() {
+        return find_effect(word, node.span, cx).and_then(|id| emit(id, node, scope, given, cx));
+    }
+    let Some([(key, arguments)]) = node.as_map() else {
+        if !node.is_damaged() {
+            let finding = Diagnostic::error(&codes::MALFORMED_ACTION, node.span, "expected one effect")
+                .help("write `do: {notify: {role: supervisor}}`; several effects stand in a list, each in its own line");
+            cx.report.push(finding);
+        }
+        return None;
+    };
+    if let "start_case" | "tell_cases" = &*key.name {
+        return built_in(key, arguments, scope, given, cx);
+    }
+    let effect = find_effect(&key.name, key.span, cx)?;
+    emit(effect, arguments, scope, given, cx)
+}
+
+fn find_effect(name: &str, span: caseloop_syntax::Span, cx: &mut Cx<'_>) -> Option<EffectId> {
+    let found = cx.effects.iter().position(|effect| *effect.name == *name);
+    if found.is_none() {
+        let known: Vec<Arc<str>> = cx.effects.iter().map(|effect| effect.name.clone()).collect();
+        cx.unknown(&codes::UNKNOWN_EFFECT, span, "effect", name, known.iter().map(|name| &**name));
+    }
+    found.map(EffectId::at)
+}
+
+/// Reads the arguments of a declared effect. An effect of one parameter may be given it directly.
+fn emit(effect: EffectId, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
+    let def: EffectDef = cx.effects.get(effect.index())?.clone();
+    let fills = cx.fills.get(effect.index()).cloned().unwrap_or_default();
+    let mut arguments = Vec::new();
+    let entries = node.as_map().unwrap_or_default();
+    for (field, fill) in def.parameters.fields().zip(fills) {
+        let found = entries.iter().find(|(key, _)| key.name == field.name);
+        match found {
+            Some((_, node)) => arguments.push(Some(read_argument(node, field, fill, scope, given, cx)?)),
+            None if field.optional => arguments.push(None),
+            None => {
+                let message = format!("`{}` is asked for without `{}`", def.name, field.name);
+                let finding = Diagnostic::error(&codes::MISSING_ARGUMENT, node.span, message);
+                cx.report.push(finding.also(field.span, "declared here"));
+                return None;
+            }
+        }
+    }
+    let known: Vec<&str> = def.parameters.fields().map(|field| &*field.name).collect();
+    for (key, _) in entries.iter().filter(|(key, _)| !known.contains(&&*key.name)) {
+        let kind = format!("parameter of `{}`", def.name);
+        cx.unknown(&codes::UNKNOWN_FIELD, key.span, &kind, &key.name, known.iter().copied());
+    }
+    if node.as_map().is_none() && node.text() != Some(&*def.name) && !node.is_null() {
+        node.fields("the arguments of an effect", cx.report);
+        return None;
+    }
+    Some(Action::Emit { effect, arguments })
+}
+
+fn read_argument(
+    node: &Node,
+    field: &Field,
+    fill: Fill,
+    scope: usize,
+    given: Option<&Condition>,
+    cx: &mut Cx<'_>,
+) -> Option<Argument> {
+    let text = node.text().unwrap_or_default().to_owned();
+    if fill == Fill::Word && is_path(&text) && !text.contains('.') {
+        return cx.constant_text(&text, node).map(Argument::Value);
+    }
+    if is_path(&text)
+        && let Some(path) = hidden_path(&text, scope, cx)
+    {
+        return Some(Argument::Hidden(path));
+    }
+    cx.formula(node, scope, Some(&field.ty), given, sight_of(&text)).map(Argument::Value)
+}
+
+/// The full path of a hidden field, if that is what a path names.
+fn hidden_path(path: &str, scope: usize, cx: &Cx<'_>) -> Option<Arc<str>> {
+    let scope = cx.scopes.get(scope)?;
+    let (root, name) = path.split_once('.').unwrap_or(("case", path));
+    let record: &RecordType = match root {
+        "case" => &scope.case,
+        "event" => scope.event.as_ref()?,
+        _ => return None,
+    };
+    let (_, field) = record.get(name)?;
+    field.hidden.then(|| format!("{root}.{name}").into())
+}
+
+/// `start_case` and `tell_cases`, which every host has: their parameters take the types that they are given.
+fn built_in(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
+    let mut fields = node.fields("the arguments of an effect", cx.report)?;
+    let words: &[&'static str] =
+        if &*key.name == "start_case" { &["workflow", "link", "name"] } else { &["link", "event"] };
+    let mut record = RecordType::default();
+    let mut arguments = Vec::new();
+    for word in words {
+        let required = matches!(*word, "workflow" | "event") || &*key.name == "tell_cases";
+        let found = if required { fields.require(word, cx.report) } else { fields.get(word).map(|(_, node)| node) };
+        let Some(found) = found else { continue };
+        let Some(text) = found.word("a word", cx.report) else { continue };
+        let Some(formula) = cx.constant_text(text, found) else { continue };
+        record.push(word, Type::Text, false, false, found.span);
+        arguments.push(Some(Argument::Value(formula)));
+    }
+    if let Some((_, found)) = fields.get("one_per") {
+        let formula = cx.formula(found, scope, None, given, Sight::Judging)?;
+        record.push("one_per", formula.ty().clone(), formula.optional(), false, found.span);
+        arguments.push(Some(Argument::Value(formula)));
+    }
+    fields.finish(cx.report);
+    let known = cx.effects.iter().position(|effect| effect.name == key.name && *effect.parameters == record);
+    let position = known.unwrap_or_else(|| {
+        cx.effects.push(EffectDef { name: key.name.clone(), parameters: Arc::new(record), span: key.span });
+        cx.fills.push(Vec::new());
+        cx.effects.len() - 1
+    });
+    Some(Action::Emit { effect: EffectId::at(position), arguments })
+}

@@ -1,0 +1,193 @@
+//! The branch: condition, what is set and done, and where it leads.
+
+use super::cx::{Cx, Sight};
+use super::outline::{Outline, history_name};
+use super::states::{Timing, read_timing};
+use super::{actions, codes};
+use crate::StateId;
+use crate::definition::{Branch, Go, Kind, Trigger};
+use caseloop_syntax::{Diagnostic, Fields, Node};
+
+/// Where a branch stands.
+pub(super) struct Ways<'o, 'n> {
+    pub(super) outline: &'o Outline<'n>,
+    pub(super) source: StateId,
+    /// Its name, unless it gives itself one.
+    pub(super) name: String,
+    pub(super) trigger: Trigger,
+    pub(super) scope: usize,
+}
+
+/// Reads the branch of an event or of `choose`.
+pub(super) fn read(node: &Node, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<Branch> {
+    let mut fields = node.fields("a branch", cx.report)?;
+    let branch = read_fields(node, &mut fields, ways, cx);
+    fields.finish(cx.report);
+    branch
+}
+
+/// Reads a timer, which is a branch with a length.
+pub(super) fn read_timer(node: &Node, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<(Branch, Timing)> {
+    let mut fields = node.fields("a timer", cx.report)?;
+    let timing = read_timing(&mut fields, cx);
+    let branch = read_fields(node, &mut fields, ways, cx);
+    fields.finish(cx.report);
+    Some((branch?, timing?))
+}
+
+fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<Branch> {
+    let own_name = fields.get("name").and_then(|(_, node)| cx.name(node, "a branch"));
+    let condition_node = fields.get("if").map(|(_, node)| node);
+    let condition = condition_node.map(|node| cx.condition(node, ways.scope));
+    let given = condition.as_ref().and_then(Option::as_ref);
+    let mut done = Vec::new();
+    if let Some((_, node)) = fields.get("set") {
+        done.extend(actions::read_set(node, ways.scope, given, cx));
+    }
+    if let Some((_, node)) = fields.get("do") {
+        done.extend(actions::read_do(node, ways.scope, given, cx));
+    }
+    let go = read_go(node, fields, ways, !done.is_empty(), cx);
+    let state = ways.outline.drafts.get(ways.source.index()).map_or("", |draft| &draft.name);
+    let name = match own_name {
+        Some(own) if state.is_empty() => own.to_string(),
+        Some(own) => format!("{state}.{own}"),
+        None => ways.name.clone(),
+    };
+    let (go, internal) = go?;
+    // A condition that could not be read makes no branch that is always taken.
+    let condition = match condition {
+        Some(None) => return None,
+        Some(Some(condition)) => Some(condition),
+        None => None,
+    };
+    Some(Branch {
+        name: name.into(),
+        source: ways.source,
+        trigger: ways.trigger,
+        condition,
+        go,
+        internal,
+        actions: done,
+        span: node.span,
+    })
+}
+
+fn read_go(
+    node: &Node,
+    fields: &mut Fields<'_>,
+    ways: &Ways<'_, '_>,
+    acts: bool,
+    cx: &mut Cx<'_>,
+) -> Option<(Go, bool)> {
+    let ways_out = ["go", "resume", "stay", "reject"].map(|key| fields.get(key));
+    let depth = fields.get("depth").map(|(_, node)| node);
+    let reenter = fields.get("reenter").and_then(|(_, node)| node.flag("this", cx.report)).unwrap_or(false);
+    let mut said = ways_out.iter().flatten();
+    let Some((key, way)) = said.next() else {
+        if !acts {
+            let finding = Diagnostic::error(&codes::EMPTY_BRANCH, node.span, "the branch does nothing")
+                .help("say where it goes (`go:`), what it does (`do:`), or that nothing is meant (`stay: true`)");
+            cx.report.push(finding);
+        }
+        return Some((Go::Stay, true));
+    };
+    for (other, _) in said {
+        let message = format!("a branch has one way out: `{}` or `{}`", key.name, other.name);
+        cx.report.push(Diagnostic::error(&codes::MANY_WAYS, other.span, message).also(key.span, "the other is here"));
+    }
+    match &*key.name {
+        "go" => {
+            let target = read_target(way, ways, cx)?;
+            check_target(way, target, ways, cx);
+            Some((Go::To(vec![target]), !reenter))
+        }
+        "resume" => read_resume(way, depth, ways, cx).map(|history| (Go::To(vec![history]), true)),
+        "stay" => {
+            way.flag("this", cx.report);
+            Some((Go::Stay, true))
+        }
+        _ => {
+            let reason = way.word("a reason", cx.report)?;
+            if acts {
+                let message = "a branch that rejects its event does nothing else";
+                cx.error(&codes::REJECT_AND_ACT, key.span, message);
+            }
+            if !matches!(ways.trigger, Trigger::Event(_)) {
+                cx.error(&codes::REJECT_AND_ACT, key.span, "only an event can be rejected");
+            }
+            Some((Go::Reject(reason.into()), true))
+        }
+    }
+}
+
+fn read_target(node: &Node, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<StateId> {
+    let word = node.word("a state", cx.report)?;
+    let found = ways.outline.by_name.get(word).copied();
+    if found.is_none() {
+        let known: Vec<&str> = ways.outline.by_name.keys().map(|name| &**name).collect();
+        cx.unknown(&codes::UNKNOWN_STATE, node.span, "state", word, known.into_iter());
+    }
+    found
+}
+
+/// A region is entered and left with its siblings only.
+fn check_target(node: &Node, target: StateId, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) {
+    let drafts = &ways.outline.drafts;
+    let parent = |id: StateId| drafts.get(id.index()).and_then(|draft| draft.parent);
+    let path = |id: StateId| std::iter::successors(Some(id), |id| parent(*id)).collect::<Vec<_>>();
+    let kind = |id: StateId| drafts.get(id.index()).map(|draft| draft.kind);
+    let (from, to) = (path(ways.source), path(target));
+    for around in from.iter().filter(|id| kind(**id) == Some(Kind::Parallel) && to.contains(id)) {
+        let region = |path: &[StateId]| path.iter().copied().find(|id| parent(*id) == Some(*around));
+        let (Some(own), Some(other)) = (region(&from), region(&to)) else { continue };
+        let finding = if own != other {
+            Diagnostic::error(&codes::WRONG_TARGET, node.span, "the branch leads into a sibling region")
+                .help("a region moves by its own branches; raise it to an event that both regions answer")
+        } else if target == own {
+            Diagnostic::error(&codes::WRONG_TARGET, node.span, "the branch leads to the root of its own region")
+                .help("this would leave and enter every region; name the region's first state instead")
+        } else {
+            continue;
+        };
+        cx.report.push(finding);
+    }
+}
+
+fn read_resume(node: &Node, depth: Option<&Node>, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<StateId> {
+    let target = read_target(node, ways, cx)?;
+    let shallow = depth.and_then(|node| node.whole_number(1..=1, "a number", cx.report)).is_some();
+    let drafts = &ways.outline.drafts;
+    let draft = drafts.get(target.index())?;
+    if !matches!(draft.kind, Kind::Compound | Kind::Parallel) {
+        let message = format!("`{}` has no states inside that could be resumed", draft.name);
+        cx.report.push(Diagnostic::error(&codes::RESUME_ATOMIC, node.span, message).help("use `go:`"));
+        return None;
+    }
+    let mut around = Some(ways.source);
+    while let Some(id) = around {
+        if id == target {
+            let message = format!("`{}` is resumed inside itself, where it has not been left", draft.name);
+            let finding = Diagnostic::error(&codes::RESUME_INSIDE, node.span, message);
+            cx.report.push(finding.help("a state remembers when it is left: put the waiting state beside it"));
+            return None;
+        }
+        around = drafts.get(id.index()).and_then(|draft| draft.parent);
+    }
+    let name = history_name(&draft.name, !shallow);
+    drafts.iter().position(|draft| *draft.name == *name).map(StateId::at)
+}
+
+/// Whether an expression is one path and nothing else, such as `event.summary`.
+pub(super) fn is_path(text: &str) -> bool {
+    let mut parts = text.split('.');
+    parts.all(|part| {
+        let mut letters = part.chars();
+        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_') && letters.all(|c| c.is_alphanumeric() || c == '_')
+    })
+}
+
+/// How the words of a path may be looked at.
+pub(super) fn sight_of(text: &str) -> Sight {
+    if is_path(text) { Sight::Moving } else { Sight::Judging }
+}

@@ -1,0 +1,50 @@
+//! The codes of what can be wrong with a workflow beyond its YAML and its conditions.
+
+use caseloop_syntax::Code;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $ident:ident = $name:literal, $summary:literal;)*) => {
+        $(#[doc = $summary] pub static $ident: Code = Code::new($name, $summary);)*
+        /// Every code of this crate.
+        pub static ALL: &[&Code] = &[$(&$ident),*];
+    };
+}
+
+codes! {
+    MALFORMED_NAME = "malformed-name", "A name is no identifier: letters of any script, digits and `_`, no digit first.";
+    RESERVED_NAME = "reserved-name", "A name means something else to YAML or to the condition language.";
+    DUPLICATE_NAME = "duplicate-name", "Two things of one kind have the same name.";
+    UNKNOWN_TYPE = "unknown-type", "A field is declared with a type that does not exist.";
+    MISFIT_DEFAULT = "misfit-default", "A default or a parameter's value is not of its type.";
+    UNKNOWN_STATE = "unknown-state", "A branch or start names a state that does not exist.";
+    UNKNOWN_EVENT = "unknown-event", "A state answers to an event that is not declared.";
+    UNKNOWN_EFFECT = "unknown-effect", "A branch asks for an effect that is not declared.";
+    UNKNOWN_ROLE = "unknown-role", "A role is named that is not declared.";
+    UNKNOWN_FIELD = "unknown-field", "`set` names a field that the case does not have.";
+    UNKNOWN_PARAMETER = "unknown-parameter", "A parameter is set or read that is not declared.";
+    MALFORMED_LENGTH = "malformed-length", "A length of time is not written as number and unit.";
+    NEEDS_CALENDAR = "needs-calendar", "A length of working time is used where no calendar is.";
+    TOO_SHORT = "too-short", "A timer would run for less than one millisecond.";
+    NO_STATES = "no-states", "A workflow or composite state has no states.";
+    NO_START = "no-start", "A composite state does not say where it starts.";
+    START_OUTSIDE = "start-outside", "A start names a state that is not one of the composite's own.";
+    STATES_AND_REGIONS = "states-and-regions", "A state has both `states` and `regions`.";
+    ONE_REGION = "one-region", "A parallel state has fewer than two regions.";
+    ROOT_REGIONS = "root-regions", "The workflow itself is split into regions, so it could never end.";
+    BUSY_FINAL = "busy-final", "A final state has something that only a living state can have.";
+    MANY_WAYS = "many-ways", "A branch says more than one of `go`, `resume`, `stay` and `reject`.";
+    EMPTY_BRANCH = "empty-branch", "A branch neither does nor changes anything.";
+    REJECT_AND_ACT = "reject-and-act", "A branch rejects its event and yet does something.";
+    WRONG_TARGET = "wrong-target", "A branch leads into a sibling region or to the root of its own region.";
+    RESUME_INSIDE = "resume-inside", "`resume` is asked for inside the very state that should be resumed.";
+    RESUME_ATOMIC = "resume-atomic", "`resume` names a state that has no states inside.";
+    NOTHING_DONE = "nothing-done", "`done` is answered in a state that has no final state inside.";
+    ENDLESS_LOOP = "endless-loop", "Branches without event or condition lead in a circle.";
+    COUNT_OUT_OF_RANGE = "count-out-of-range", "`set` may take a field beyond its declared range.";
+    MALFORMED_ACTION = "malformed-action", "An entry of `do` is not one effect with its arguments.";
+    MISSING_ARGUMENT = "missing-argument", "An effect lacks an argument that its declaration asks for.";
+    NESTED_PERSONAL = "misplaced-personal", "`personal` is said of a field that holds no text.";
+    UNREADABLE_KIND = "unexpected-document", "A file of a kind that cannot be used here is used or run.";
+    MALFORMED_CONDITION = "malformed-condition", "A list, a mapping or nothing stands where a condition is expected.";
+    TOO_LARGE = "workflow-too-large", "A workflow has more states, events or branches than the engine's tables hold.";
+}

@@ -1,0 +1,226 @@
+//! Declared data: the fields of the case, of events and of effects, and the words for their types.
+
+use super::codes;
+use super::cx::{Cx, Fill};
+use crate::Mask;
+use crate::definition::Data;
+use caseloop_expr::{EnumType, RecordType, Type, Value};
+use caseloop_syntax::{Diagnostic, Key, Node};
+use std::sync::Arc;
+
+/// Words of the condition language, which no field may take.
+const BUILT_IN: &[&str] = &["case", "event", "param", "promise", "now", "has", "in_state", "time_in", "and", "or", "not", "in"];
+
+/// The types that stand for themselves.
+const TYPES: &[&str] =
+    &["bool", "int", "count", "money", "decimal", "text", "person", "ref", "role", "time", "duration", "date", "template"];
+
+/// One declared field.
+pub(super) struct Declared {
+    pub(super) ty: Type,
+    pub(super) optional: bool,
+    pub(super) default: Option<Value>,
+    pub(super) mask: Mask,
+    pub(super) fill: Fill,
+}
+
+/// Reads fields by name; `entries` are those of the mapping that are no other keys.
+pub(super) fn read<'n>(entries: impl Iterator<Item = (&'n Key, &'n Node)>, cx: &mut Cx<'_>) -> (Data, Vec<Fill>) {
+    let mut record = RecordType::default();
+    let mut data = Data::default();
+    let mut fills = Vec::new();
+    for (key, node) in entries {
+        if !cx.check_name(&key.name, key.span) {
+            continue;
+        }
+        if BUILT_IN.contains(&&*key.name) {
+            let message = format!("`{}` cannot be a field: conditions use the word themselves", key.name);
+            cx.error(&codes::RESERVED_NAME, key.span, message);
+            continue;
+        }
+        let Some(declared) = read_one(node, cx) else { continue };
+        let hidden = declared.mask == Mask::Hidden;
+        record.push(&key.name, declared.ty, declared.optional, hidden, key.span);
+        data.masks.push(declared.mask);
+        data.defaults.push(declared.default);
+        fills.push(declared.fill);
+    }
+    data.record = Arc::new(record);
+    (data, fills)
+}
+
+fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
+    let Some(_) = node.as_map() else {
+        let (ty, fill) = named_type(node, cx)?;
+        let mask = if holds_text(&ty) { Mask::Hidden } else { Mask::None };
+        return Some(Declared { ty, optional: false, default: None, mask, fill });
+    };
+    let mut fields = node.fields("a field", cx.report)?;
+    let shape = ["type", "one_of", "set_of", "list_of", "record"].map(|key| fields.get(key));
+    let mut given = shape.iter().flatten();
+    let found = given.next().map(|(key, node)| (key.name.clone(), *node));
+    if let (Some((first, _)), Some((second, _))) = (&found, given.next()) {
+        let message = format!("a field is either `{first}` or `{}`, not both", second.name);
+        cx.error(&codes::UNKNOWN_TYPE, second.span, message);
+    }
+    let max = fields.get("max").map(|(_, node)| node);
+    let min = fields.get("min").map(|(_, node)| node);
+    let scale = fields.get("scale").map(|(_, node)| node);
+    let (mut ty, fill) = match found {
+        Some((shape, node)) => match &*shape {
+            "type" => named_type(node, cx)?,
+            "one_of" => (Type::Enum(Arc::new(constants(node, cx)?)), Fill::Value),
+            "set_of" => (Type::Set(Arc::new(constants(node, cx)?)), Fill::Value),
+            "list_of" => (Type::List(Arc::new(read_one(node, cx)?.ty)), Fill::Value),
+            _ => {
+                let (nested, _) = read(entries(node), cx);
+                (Type::Record(nested.record), Fill::Value)
+            }
+        },
+        None => {
+            fields.finish(cx.report);
+            let finding = Diagnostic::error(&codes::UNKNOWN_TYPE, node.span, "the field has no type");
+            cx.report.push(finding.help("say `type: text`, or `one_of: [a, b]`"));
+            return None;
+        }
+    };
+    narrow(&mut ty, min, max, scale, cx);
+    let optional = fields.get("optional").and_then(|(_, node)| node.flag("this", cx.report)).unwrap_or(false);
+    let mask = fields.get("personal").and_then(|(_, node)| read_mask(node, &ty, cx));
+    let mask = mask.unwrap_or(if holds_text(&ty) { Mask::Hidden } else { Mask::None });
+    let default = fields.get("default").and_then(|(_, node)| read_value(node, &ty, cx));
+    fields.finish(cx.report);
+    Some(Declared { ty, optional, default, mask, fill })
+}
+
+fn named_type(node: &Node, cx: &mut Cx<'_>) -> Option<(Type, Fill)> {
+    let word = node.word("a type", cx.report)?;
+    let ty = match word {
+        "bool" => Type::Bool,
+        "int" => Type::INT,
+        "count" => Type::Count { max: i64::from(u32::MAX) },
+        "money" | "decimal" => Type::Decimal { scale: 2 },
+        "text" => Type::Text,
+        "person" => Type::Person,
+        "ref" => Type::Ref,
+        "role" => Type::Enum(cx.roles.clone()),
+        "time" => Type::Instant,
+        "duration" => Type::Duration,
+        "date" => Type::Date,
+        "template" => return Some((Type::Text, Fill::Word)),
+        _ => {
+            let finding = Diagnostic::error(&codes::UNKNOWN_TYPE, node.span, format!("there is no type `{word}`"))
+                .help(format!("types: {}", TYPES.join(", ")))
+                .suggest(word, TYPES.iter().copied());
+            cx.report.push(finding);
+            return None;
+        }
+    };
+    Some((ty, Fill::Value))
+}
+
+fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
+    let mut names: Vec<&str> = Vec::new();
+    for item in node.list_or_one() {
+        let Some(word) = item.word("a constant", cx.report) else { continue };
+        if !cx.check_name(word, item.span) {
+            continue;
+        }
+        if names.contains(&word) {
+            cx.error(&codes::DUPLICATE_NAME, item.span, format!("the constant `{word}` is listed twice"));
+            continue;
+        }
+        names.push(word);
+    }
+    if names.is_empty() {
+        return None;
+    }
+    Some(EnumType::new("", &names))
+}
+
+fn narrow(ty: &mut Type, min: Option<&Node>, max: Option<&Node>, scale: Option<&Node>, cx: &mut Cx<'_>) {
+    let bound = |node: Option<&Node>, cx: &mut Cx<'_>| node.and_then(|node| super::length::number(node, cx));
+    let (low, high) = (bound(min, cx), bound(max, cx));
+    match ty {
+        Type::Count { max } => *max = high.unwrap_or(*max),
+        Type::Int { min, max } => {
+            *min = low.unwrap_or(*min);
+            *max = high.unwrap_or(*max);
+        }
+        _ => {
+            for node in [min, max].into_iter().flatten() {
+                cx.error(&codes::UNKNOWN_TYPE, node.span, "only `int` and `count` have bounds");
+            }
+        }
+    }
+    if let Some(node) = scale {
+        match (ty, node.whole_number(0..=9, "a number", cx.report)) {
+            (Type::Decimal { scale }, Some(digits)) => *scale = u8::try_from(digits).unwrap_or_default(),
+            (_, Some(_)) => cx.error(&codes::UNKNOWN_TYPE, node.span, "only `decimal` has a scale"),
+            _ => {}
+        }
+    }
+}
+
+fn read_mask(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Mask> {
+    let word = node.word("a mask", cx.report)?;
+    let masks = ["none", "hidden", "last4", "family_name"];
+    let mask = match word {
+        "none" => Mask::None,
+        "hidden" => Mask::Hidden,
+        "last4" => Mask::Last4,
+        "family_name" => Mask::FamilyName,
+        _ => {
+            cx.unknown(&codes::NESTED_PERSONAL, node.span, "mask", word, masks.into_iter());
+            return None;
+        }
+    };
+    if mask != Mask::None && !holds_text(ty) {
+        let finding = Diagnostic::error(&codes::NESTED_PERSONAL, node.span, "only a text can be masked");
+        cx.report.push(finding.help("a person or ref is the host's own key; a text is hidden unless it says otherwise"));
+        return None;
+    }
+    Some(mask)
+}
+
+/// Whether values of the type hold free text.
+fn holds_text(ty: &Type) -> bool {
+    match ty {
+        Type::Text => true,
+        Type::List(item) => holds_text(item),
+        Type::Record(record) => record.fields().any(|field| holds_text(&field.ty)),
+        _ => false,
+    }
+}
+
+/// A value as it stands in YAML, read by its type.
+pub(super) fn read_value(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Value> {
+    let raw = raw_value(node, ty)?;
+    match ty.read(&raw) {
+        Ok(value) => Some(value),
+        Err(bad) => {
+            cx.error(&codes::MISFIT_DEFAULT, node.span, bad.to_string());
+            None
+        }
+    }
+}
+
+/// YAML has texts only; the type says which of them are numbers.
+fn raw_value(node: &Node, ty: &Type) -> Option<Value> {
+    if let Some(items) = node.as_list() {
+        let item = if let Type::List(item) = ty { item } else { ty };
+        return items.iter().map(|node| raw_value(node, item)).collect::<Option<_>>().map(Value::List);
+    }
+    let text = node.text()?;
+    Some(match ty {
+        Type::Bool if text == "true" => Value::Bool(true),
+        Type::Bool if text == "false" => Value::Bool(false),
+        Type::Int { .. } | Type::Count { .. } => text.parse().map_or_else(|_| Value::text(text), Value::Int),
+        _ => Value::text(text),
+    })
+}
+
+/// The entries of a mapping; none for anything else.
+pub(super) fn entries(node: &Node) -> impl Iterator<Item = (&Key, &Node)> {
+    node.as_map().unwrap_or_default().iter().map(|(key, node)| (key, node))
+}

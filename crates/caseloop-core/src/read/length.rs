@@ -1,0 +1,88 @@
+//! Lengths of time and bounded numbers, written out, named by a parameter, or read from the data.
+
+use super::codes;
+use super::cx::{Cx, Sight};
+use crate::definition::Delay;
+use caseloop_expr::{Length, Type, Value, duration};
+use caseloop_syntax::{Applicability, Diagnostic, Node};
+
+/// The delay of a timer: `4 h`, `param.silence`, or an expression that gives a duration.
+pub(super) fn delay(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Option<Delay> {
+    let text = node.word("a length of time", cx.report)?;
+    if let Some(name) = text.strip_prefix("param.")
+        && let Some(parameter) = cx.parameters.get(name)
+        && let Some(length) = parameter.length
+    {
+        return fixed(length, node, cx);
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        let length = written(node, text, cx)?;
+        return fixed(length, node, cx);
+    }
+    let formula = cx.formula(node, scope, Some(&Type::Duration), None, Sight::Judging)?;
+    match formula.constant() {
+        Some(Value::Duration(length)) => fixed(Length::Elapsed(length), node, cx),
+        _ => Some(Delay::Data(formula)),
+    }
+}
+
+/// A length that passes, in milliseconds; no calendar is asked.
+pub(super) fn elapsed(node: &Node, cx: &mut Cx<'_>) -> Option<i64> {
+    match delay(node, 0, cx)? {
+        Delay::Elapsed(length) => Some(length),
+        _ => {
+            cx.error(&codes::MALFORMED_LENGTH, node.span, "expected a fixed length of elapsed time, such as `1 h`");
+            None
+        }
+    }
+}
+
+/// A whole number from 0, written out or named by a parameter.
+pub(super) fn number(node: &Node, cx: &mut Cx<'_>) -> Option<i64> {
+    if let Some(name) = node.text().and_then(|text| text.strip_prefix("param.")) {
+        return match cx.parameters.get(name).map(|parameter| parameter.value.clone()) {
+            Some(Value::Int(number)) => Some(number),
+            Some(_) => {
+                cx.error(&codes::MISFIT_DEFAULT, node.span, format!("the parameter `{name}` is no whole number"));
+                None
+            }
+            None => {
+                let known: Vec<String> = cx.parameters.keys().map(|name| name.to_string()).collect();
+                let known = known.iter().map(String::as_str);
+                cx.unknown(&codes::UNKNOWN_PARAMETER, node.span, "parameter", name, known);
+                None
+            }
+        };
+    }
+    node.whole_number(i64::MIN + 1..=i64::MAX, "a number", cx.report)
+}
+
+fn fixed(length: Length, node: &Node, cx: &mut Cx<'_>) -> Option<Delay> {
+    match length {
+        Length::Elapsed(length) if length < 1 => {
+            cx.error(&codes::TOO_SHORT, node.span, "a timer runs for at least 1 ms");
+            None
+        }
+        Length::Elapsed(length) => Some(Delay::Elapsed(length)),
+        _ => {
+            let finding = Diagnostic::error(&codes::NEEDS_CALENDAR, node.span, format!("`{length}` needs a calendar"))
+                .help("calendars are not part of this version; write elapsed time, such as `24 h` or `3 days`");
+            cx.report.push(finding);
+            None
+        }
+    }
+}
+
+pub(super) fn written(node: &Node, text: &str, cx: &mut Cx<'_>) -> Option<Length> {
+    match duration(text) {
+        Ok(length) => Some(length),
+        Err(error) => {
+            let mut finding = Diagnostic::error(&codes::MALFORMED_LENGTH, node.span, error.message.clone());
+            if let Some(instead) = &error.instead {
+                finding = finding.fix(format!("write `{instead}`"), node.span, instead, Applicability::Safe);
+            }
+            cx.report.push(finding);
+            None
+        }
+    }
+}

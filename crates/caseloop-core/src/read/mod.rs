@@ -1,0 +1,135 @@
+//! From a designer's YAML to a checked [`Workflow`], or to everything that is wrong with it, each with its place.
+//!
+//! Every part reads what it can and goes on, so one pass reports all mistakes. The order: files, parameters, roles,
+//! data, events, effects; then the tree of states by name (`outline`); then what happens in them (`branch`).
+
+mod actions;
+mod branch;
+pub mod codes;
+mod cx;
+mod data;
+mod hash;
+mod length;
+mod outline;
+mod parameters;
+mod states;
+mod structure;
+mod vocabulary;
+
+use crate::{Workflow, WorkflowLimits};
+use caseloop_syntax::{Diagnostic, Document, Files, Kind, Report, Sources, Span, load};
+use cx::Cx;
+
+/// How a workflow is read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The limits of the reader.
+    pub limits: WorkflowLimits,
+    /// Values for parameters, by name, as they would stand after `is:`.
+    pub set: Vec<(String, String)>,
+}
+
+/// What came of reading.
+#[derive(Debug)]
+pub struct Reading {
+    /// The workflow, if nothing was wrong with it.
+    pub workflow: Option<Workflow>,
+    /// Every file that was opened; spans of the findings refer to them.
+    pub files: Files,
+    /// The findings, in the order of the files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Findings beyond the cap of the limits.
+    pub left_out: usize,
+}
+
+/// Reads the workflow in the file `path` of `sources` with everything it uses.
+///
+/// ```
+/// use caseloop_core::read::{Options, read};
+/// use caseloop_syntax::MapSources;
+/// let text = "
+/// workflow: call
+/// version: 1
+/// events: {hung_up: {}}
+/// start: ringing
+/// states:
+///   ringing: {when: {hung_up: {go: over}}}
+///   over: {final: true}
+/// ";
+/// let reading = read(&MapSources::from_iter([("call.yaml", text)]), "call.yaml", &Options::default());
+/// assert_eq!(reading.workflow.unwrap().name(), "call");
+/// ```
+#[must_use]
+pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
+    let mut files = Files::default();
+    let mut report = Report::with_cap(options.limits.syntax.diagnostics);
+    let loaded = load(sources, path, &options.limits.syntax, &mut files, &mut report);
+    let workflow = loaded.and_then(|loaded| read_documents(&loaded.documents, options, &mut report));
+    let left_out = report.left_out();
+    Reading { workflow, files, left_out, diagnostics: report.into_sorted() }
+}
+
+fn read_documents(documents: &[Document], options: &Options, report: &mut Report) -> Option<Workflow> {
+    let (main, used) = documents.split_first()?;
+    for document in used {
+        if !matches!(document.kind, Kind::Parameters | Kind::Roles) {
+            let message = format!("a workflow cannot use a file of the kind `{}`", document.kind.key());
+            report.push(
+                Diagnostic::error(&codes::UNREADABLE_KIND, first_key(document), message)
+                    .help("a workflow may use files that begin with `parameters:` or `roles:`"),
+            );
+        }
+    }
+    match main.kind {
+        Kind::Workflow => read_workflow(main, used, options, report),
+        Kind::Parameters | Kind::Roles => {
+            let mut cx = Cx::new(report, &options.limits);
+            parameters::read(documents, &[], &mut cx);
+            vocabulary::read_roles(documents, &mut cx);
+            None
+        }
+        _ => {
+            let message = format!("nothing reads a file of the kind `{}` yet", main.kind.key());
+            report.push(Diagnostic::error(&codes::UNREADABLE_KIND, first_key(main), message));
+            None
+        }
+    }
+}
+
+fn first_key(document: &Document) -> Span {
+    document.root.as_map().and_then(|map| map.first()).map_or(document.root.span, |(key, _)| key.span)
+}
+
+fn read_workflow(main: &Document, used: &[Document], options: &Options, report: &mut Report) -> Option<Workflow> {
+    let mut cx = Cx::new(report, &options.limits);
+    let mut all = vec![main.clone()];
+    all.extend_from_slice(used);
+    parameters::read(&all, &options.set, &mut cx);
+    vocabulary::read_roles(&all, &mut cx);
+    let mut fields = main.root.fields("a workflow", cx.report)?;
+    let name = fields.require("workflow", cx.report).and_then(|node| cx.name(node, "the workflow"));
+    let version = fields.get("version").map(|(_, node)| node.clone());
+    let version = version.and_then(|node| node.whole_number(1..=i64::from(u32::MAX), "a number", cx.report));
+    let title = cx.title(&mut fields);
+    for elsewhere in ["uses", "roles", "parameters"] {
+        fields.get(elsewhere);
+    }
+    vocabulary::read_case(fields.get("case").map(|(_, node)| node), &mut cx);
+    vocabulary::read_events(fields.get("events").map(|(_, node)| node), &mut cx);
+    vocabulary::read_effects(fields.get("effects").map(|(_, node)| node), &mut cx);
+    let outline = outline::read(&mut fields, &mut cx);
+    fields.finish(cx.report);
+    let mut definition = states::read(outline, cx)?;
+    definition.name = name?;
+    definition.version = u32::try_from(version.unwrap_or(1)).unwrap_or(1);
+    definition.title = title;
+    definition.hash = hash::content(&all, &options.set);
+    if report.errors() > 0 {
+        return None;
+    }
+    Workflow::compile(definition)
+        .map_err(|error| {
+            report.push(Diagnostic::error(&codes::TOO_LARGE, first_key(main), error.to_string()));
+        })
+        .ok()
+}

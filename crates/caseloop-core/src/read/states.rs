@@ -1,0 +1,326 @@
+//! What happens in the states: entering and leaving, branches, timers, who is waited for.
+
+use super::branch::{self, Ways};
+use super::cx::{Cx, Sight};
+use super::outline::{Draft, Outline};
+use super::{actions, codes, length, structure};
+use crate::definition::{Branch, Definition, EventDef, Kind, Start, StateDef, TimerDef, Title, Trigger, WaitsFor};
+use crate::{BranchId, EventId, RoleId, StateId, TimerId};
+use caseloop_expr::{RecordType, Scope};
+use caseloop_syntax::{Diagnostic, Node, Span};
+use std::sync::Arc;
+
+/// The scope of everything that answers to no declared event.
+pub(super) const NO_EVENT: usize = 0;
+
+/// Reads all that the outline left for later. `None` where ids could not be given out.
+pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
+    make_scopes(&outline, &mut cx);
+    let mut reader = Reader { outline: &outline, states: Vec::new(), branches: Vec::new(), timers: Vec::new(), cx };
+    for draft in &outline.drafts {
+        let state = reader.skeleton(draft);
+        reader.states.push(state);
+    }
+    for position in 0..outline.drafts.len() {
+        reader.fill(StateId::at(position));
+    }
+    let Reader { states, branches, timers, mut cx, .. } = reader;
+    let roles = cx.roles.constants.clone();
+    let events = std::mem::take(&mut cx.events);
+    let definition = Definition {
+        name: "".into(),
+        version: 1,
+        title: Title::default(),
+        hash: [0; 32],
+        roles,
+        case: std::mem::take(&mut cx.case),
+        events,
+        effects: std::mem::take(&mut cx.effects),
+        states,
+        branches,
+        timers,
+    };
+    structure::check(&definition, cx.report);
+    Some(definition)
+}
+
+/// What conditions may name: once without an event, once with each.
+fn make_scopes(outline: &Outline<'_>, cx: &mut Cx<'_>) {
+    let params = cx.parameters.iter().map(|(name, p)| (name.clone(), (p.ty.clone(), p.value.clone()))).collect();
+    let states = outline.by_name.iter().map(|(name, id)| (name.clone(), id.0)).collect();
+    let mut base = Scope::default();
+    base.case = cx.case.record.clone();
+    base.params = params;
+    base.states = states;
+    let with = |event: &EventDef| {
+        let mut scope = base.clone();
+        scope.event = Some(event.data.record.clone());
+        scope
+    };
+    let mut scopes = vec![base.clone()];
+    scopes.extend(cx.events.iter().map(with));
+    cx.scopes = scopes;
+}
+
+struct Reader<'o, 'n, 'r> {
+    outline: &'o Outline<'n>,
+    states: Vec<StateDef>,
+    branches: Vec<Branch>,
+    timers: Vec<TimerDef>,
+    cx: Cx<'r>,
+}
+
+impl Reader<'_, '_, '_> {
+    /// The state with what the outline knows, and its start.
+    fn skeleton(&mut self, draft: &Draft<'_>) -> StateDef {
+        StateDef {
+            name: draft.name.clone(),
+            title: draft.title.clone(),
+            parent: draft.parent,
+            kind: draft.kind,
+            start: Start { targets: self.start(draft), actions: Vec::new() },
+            enter: Vec::new(),
+            leave: Vec::new(),
+            branches: Vec::new(),
+            timers: Vec::new(),
+            done: None,
+            waits_for: Vec::new(),
+            ending: draft.ending.clone(),
+            span: draft.span,
+        }
+    }
+
+    fn start(&mut self, draft: &Draft<'_>) -> Vec<StateId> {
+        // A history that remembers nothing leads where its state starts.
+        let around = draft.parent.and_then(|parent| self.outline.drafts.get(parent.index()));
+        match (draft.kind, around) {
+            (Kind::History { .. }, Some(state)) if state.kind == Kind::Parallel => {
+                self.outline.by_name.values().copied().filter(|id| self.parent(*id) == draft.parent).collect()
+            }
+            (Kind::History { .. }, Some(state)) => {
+                let named = state.start.and_then(|node| node.text());
+                named.and_then(|name| self.outline.by_name.get(name)).copied().into_iter().collect()
+            }
+            (Kind::Compound, _) => self.compound_start(draft).into_iter().collect(),
+            _ => {
+                if let Some(node) = draft.start {
+                    let message = format!("`{}` has no `states` of which one could be the start", draft.name);
+                    self.cx.error(&codes::START_OUTSIDE, node.span, message);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn compound_start(&mut self, draft: &Draft<'_>) -> Option<StateId> {
+        let own = if draft.parent.is_none() { Some(StateId::at(0)) } else { self.outline.by_name.get(&draft.name).copied() };
+        let children: Vec<&str> = self.outline.by_name.iter().filter(|(_, id)| self.parent(**id) == own).map(|(n, _)| &**n).collect();
+        let Some(node) = draft.start else {
+            let what = if draft.parent.is_none() { "the workflow".into() } else { format!("`{}`", draft.name) };
+            let mut finding =
+                Diagnostic::error(&codes::NO_START, draft.span, format!("{what} does not say where it starts"));
+            if let Some(first) = children.first() {
+                finding = finding.help(format!("add `start: {first}`, or another of its states"));
+            }
+            self.cx.report.push(finding);
+            return None;
+        };
+        let word = node.word("a state", self.cx.report)?;
+        let found = self.outline.by_name.get(word).copied();
+        match found {
+            Some(id) if self.parent(id) == own => Some(id),
+            Some(_) => {
+                let finding = Diagnostic::error(
+                    &codes::START_OUTSIDE,
+                    node.span,
+                    format!("`{word}` is not one of the states that stand directly in here"),
+                );
+                self.cx.report.push(finding.help(format!("states in here: {}", children.join(", "))));
+                None
+            }
+            None => {
+                self.cx.unknown(&codes::UNKNOWN_STATE, node.span, "state", word, children.iter().copied());
+                None
+            }
+        }
+    }
+
+    fn parent(&self, id: StateId) -> Option<StateId> {
+        self.outline.drafts.get(id.index()).and_then(|draft| draft.parent)
+    }
+
+    /// Reads what happens in a state into its skeleton.
+    fn fill(&mut self, id: StateId) {
+        let outline = self.outline;
+        let Some(draft) = outline.drafts.get(id.index()) else { return };
+        let enter = draft.enter.map(|node| actions::read_plain(node, NO_EVENT, &mut self.cx)).unwrap_or_default();
+        let leave = draft.leave.map(|node| actions::read_plain(node, NO_EVENT, &mut self.cx)).unwrap_or_default();
+        let waits_for = draft.waits_for.map(|node| self.waits_for(node)).unwrap_or_default();
+        let mut branches = Vec::new();
+        if let Some(node) = draft.choose {
+            self.branches(id, "choose", Trigger::Always, NO_EVENT, node, &mut branches);
+        }
+        let mut done = None;
+        for (key, node) in draft.when.and_then(|node| node.as_map()).unwrap_or_default() {
+            if &*key.name == "done" {
+                let event = self.done_event(draft, key.span);
+                done = Some(event);
+                self.branches(id, "done", Trigger::Event(event), NO_EVENT, node, &mut branches);
+                continue;
+            }
+            let declared = self.cx.events.iter().position(|event| event.external && event.name == key.name);
+            let Some(position) = declared else {
+                let known: Vec<Arc<str>> =
+                    self.cx.events.iter().filter(|event| event.external).map(|event| event.name.clone()).collect();
+                let known = known.iter().map(|name| &**name);
+                self.cx.unknown(&codes::UNKNOWN_EVENT, key.span, "event", &key.name, known);
+                continue;
+            };
+            let trigger = Trigger::Event(EventId::at(position));
+            self.branches(id, &key.name, trigger, position + 1, node, &mut branches);
+        }
+        if let Some(node) = draft.when
+            && node.as_map().is_none()
+        {
+            node.fields("the answers to events", self.cx.report);
+        }
+        let timers = draft.timers.map(|node| self.timers(id, node)).unwrap_or_default();
+        if let Some(state) = self.states.get_mut(id.index()) {
+            state.enter = enter;
+            state.leave = leave;
+            state.waits_for = waits_for;
+            state.branches = branches;
+            state.timers = timers;
+            state.done = done;
+        }
+    }
+
+    /// The internal event that says that a state is done; it has no data.
+    fn done_event(&mut self, draft: &Draft<'_>, span: Span) -> EventId {
+        let name = format!("{}.done", draft.name).into();
+        let data = crate::definition::Data { record: Arc::new(RecordType::default()), ..Default::default() };
+        self.cx.events.push(EventDef { name, external: false, sent_by: Vec::new(), data, span });
+        EventId::at(self.cx.events.len() - 1)
+    }
+
+    /// Reads one branch or a list of them.
+    fn branches(
+        &mut self,
+        source: StateId,
+        what: &str,
+        trigger: Trigger,
+        scope: usize,
+        node: &Node,
+        into: &mut Vec<BranchId>,
+    ) {
+        let items = node.list_or_one();
+        for (position, node) in items.iter().enumerate() {
+            let state = self.outline.drafts.get(source.index()).map_or("", |draft| &draft.name);
+            let name = match (state, items.len() > 1) {
+                ("", false) => what.to_owned(),
+                ("", true) => format!("{what}.{}", position + 1),
+                (state, false) => format!("{state}.{what}"),
+                (state, true) => format!("{state}.{what}.{}", position + 1),
+            };
+            let ways = Ways { outline: self.outline, source, name, trigger, scope };
+            let read = branch::read(node, &ways, &mut self.cx);
+            self.push(read.into_iter(), into);
+        }
+    }
+
+    fn push(&mut self, read: impl Iterator<Item = Branch>, into: &mut Vec<BranchId>) {
+        for branch in read {
+            if self.branches.iter().any(|other| other.name == branch.name) {
+                let message = format!("two branches are called `{}`", branch.name);
+                self.cx.error(&codes::DUPLICATE_NAME, branch.span, message);
+            }
+            into.push(BranchId::at(self.branches.len()));
+            self.branches.push(branch);
+        }
+    }
+
+    fn timers(&mut self, state: StateId, node: &Node) -> Vec<TimerId> {
+        let Some(mut entries) = node.fields("the timers", self.cx.report) else { return Vec::new() };
+        let owner = self.outline.drafts.get(state.index()).map_or("", |draft| &draft.name);
+        let mut timers = Vec::new();
+        for (key, node) in entries.rest() {
+            if !self.cx.check_name(&key.name, key.span) {
+                continue;
+            }
+            let name = if owner.is_empty() { key.name.to_string() } else { format!("{owner}.{}", key.name) };
+            let id = TimerId::at(self.timers.len());
+            let trigger = Trigger::Timer(id);
+            let ways = Ways { outline: self.outline, source: state, name: name.clone(), trigger, scope: NO_EVENT };
+            let Some((read, timing)) = branch::read_timer(node, &ways, &mut self.cx) else { continue };
+            let mut branches = Vec::new();
+            self.push(std::iter::once(read), &mut branches);
+            self.timers.push(TimerDef {
+                name: name.into(),
+                state,
+                after: timing.after,
+                every: timing.every,
+                at_most: timing.at_most,
+                fresh_for: timing.fresh_for,
+                branches,
+                span: key.span,
+            });
+            timers.push(id);
+        }
+        timers
+    }
+
+    fn waits_for(&mut self, node: &Node) -> Vec<WaitsFor> {
+        let mut waited = Vec::new();
+        for item in node.list_or_one() {
+            let Some(word) = item.text() else {
+                item.word("a role", self.cx.report);
+                continue;
+            };
+            if let Some(role) = self.cx.roles.index(word) {
+                waited.push(WaitsFor::Role(RoleId::at(role)));
+                continue;
+            }
+            let is_field = self.cx.case.record.get(word).is_some() || word.contains('.');
+            if is_field {
+                let read = self.cx.formula(item, NO_EVENT, None, None, Sight::Judging);
+                waited.extend(read.map(WaitsFor::Data));
+            } else {
+                let roles = self.cx.roles.clone();
+                let known = roles.constants.iter().map(|role| &**role);
+                self.cx.unknown(&codes::UNKNOWN_ROLE, item.span, "role or field", word, known);
+            }
+        }
+        waited
+    }
+}
+
+/// What a timer says beside its branch.
+pub(super) struct Timing {
+    pub(super) after: crate::definition::Delay,
+    pub(super) every: Option<crate::definition::Delay>,
+    pub(super) at_most: Option<u32>,
+    pub(super) fresh_for: Option<i64>,
+}
+
+/// Reads `after`, `every`, `at_most` and `fresh_for`.
+pub(super) fn read_timing(fields: &mut caseloop_syntax::Fields<'_>, cx: &mut Cx<'_>) -> Option<Timing> {
+    let after = fields.require("after", cx.report).and_then(|node| length::delay(node, NO_EVENT, cx));
+    let every = fields.get("every").and_then(|(_, node)| length::delay(node, NO_EVENT, cx));
+    let at_most = fields.get("at_most").and_then(|(key, node)| {
+        let number = length::number(node, cx)?;
+        match u32::try_from(number) {
+            Ok(number) if number > 0 => Some((key.span, number)),
+            _ => {
+                cx.error(&codes::TOO_SHORT, node.span, "a timer fires at least once");
+                None
+            }
+        }
+    });
+    if let (Some((span, _)), None) = (at_most, &every) {
+        let finding = Diagnostic::error(&codes::TOO_SHORT, span, "`at_most` is said of a timer that fires once");
+        cx.report.push(finding.help("add `every:`, or drop `at_most:`"));
+    }
+    let fresh_for = fields.get("fresh_for").and_then(|(_, node)| length::elapsed(node, cx));
+    Some(Timing { after: after?, every, at_most: at_most.map(|(_, number)| number), fresh_for })
+}
+

@@ -1,0 +1,307 @@
+//! A snapshot in its stored form: every name spelt out, so that people can read it and a migration can work on it.
+
+use crate::snapshot::{Beside, Delayed, NOT_STARTED, SEVERAL};
+use crate::journal::{Values, values};
+use crate::workflow::Identity;
+use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
+use caseloop_expr::Row;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The format that this version writes, and the only one it reads.
+const FORMAT: u32 = 1;
+
+/// A case as it is stored. The order of all lists and maps is the workflow's, so equal cases are equal bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stored {
+    /// The version of this form.
+    pub format: u32,
+    /// The workflow's name.
+    pub workflow: Arc<str>,
+    /// The author's version of the workflow.
+    pub version: u32,
+    /// The workflow's content hash, 64 hexadecimal digits.
+    pub hash: String,
+    /// The host's name for the case.
+    pub case: Arc<str>,
+    /// The number of journal entries so far.
+    pub seq: u64,
+    /// The instant of the last of them; not there before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+    /// The active states without inner ones; empty before the start.
+    pub configuration: Vec<Arc<str>>,
+    /// The data that are there, masked where personal.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub data: Values,
+    /// The running timers.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub timers: IndexMap<Arc<str>, StoredTimer>,
+    /// When the states were entered whose age some condition reads.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub entered: IndexMap<Arc<str>, Instant>,
+    /// What each history remembers.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub histories: IndexMap<Arc<str>, Vec<Arc<str>>>,
+    /// Events that the case sent itself and that have not arrived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delayed: Vec<StoredDelayed>,
+    /// The words of the clocks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<i64>,
+}
+
+/// A running timer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredTimer {
+    /// Fires once this instant is over.
+    pub due: Instant,
+    /// How often it has fired; only repeating timers count.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub fired: i64,
+}
+
+/// An event on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredDelayed {
+    /// Arrives once this instant is over.
+    pub due: Instant,
+    /// The event.
+    pub event: Arc<str>,
+    /// The name under which it can be cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Arc<str>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+/// Why a stored case cannot be taken up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestoreError {
+    /// It was stored in a form that this version does not read.
+    #[error("the case is stored in format {0}, this version reads format {FORMAT}")]
+    Format(u32),
+    /// It belongs to another version of the workflow, or to another workflow.
+    #[error("the case runs `{}` version {} and needs a migration to version {}", .found.workflow, .found.version, .wanted.version)]
+    NeedsMigration {
+        /// What the case carries.
+        found: Arc<Identity>,
+        /// What the workflow is.
+        wanted: Arc<Identity>,
+    },
+    /// It contradicts its workflow.
+    #[error("the stored case is damaged: {0}")]
+    Damaged(String),
+}
+
+#[expect(clippy::indexing_slicing, reason = "a snapshot has the words of its workflow's layout from the start")]
+impl Snapshot {
+    /// The stored form. `workflow` is the one that made the snapshot.
+    #[must_use]
+    pub fn store(&self, workflow: &Workflow) -> Stored {
+        let tables = workflow.tables();
+        let layout = &tables.layout;
+        let state = |id: StateId| workflow.state(id).name.clone();
+        let d = workflow.definition();
+        let mut timers = IndexMap::new();
+        for (position, timer) in d.timers.iter().enumerate() {
+            if let Some(due) = self.due(workflow, TimerId::at(position)) {
+                let fired = tables.counters[position].map_or(0, |c| self.words[layout.fired + usize::from(c)]);
+                timers.insert(timer.name.clone(), StoredTimer { due, fired });
+            }
+        }
+        let mut entered = IndexMap::new();
+        for (position, node) in tables.nodes.iter().enumerate() {
+            let id = StateId::at(position);
+            if let Some(stamp) = node.stamp.filter(|_| self.is_in(workflow, id)) {
+                entered.insert(state(id), Instant(self.words[layout.stamps + usize::from(stamp)]));
+            }
+        }
+        let mut histories = IndexMap::new();
+        for (position, node) in tables.nodes.iter().enumerate() {
+            if let crate::definition::Kind::History { .. } = node.kind {
+                let first = layout.histories + usize::from(node.memory) * layout.bit_words;
+                let bits = &self.words[first..first + layout.bit_words];
+                let remembered: Vec<_> = (0..d.states.len())
+                    .filter(|id| bits[id / 64] >> (id % 64) & 1 == 1)
+                    .map(|id| state(StateId::at(id)))
+                    .collect();
+                if !remembered.is_empty() {
+                    histories.insert(state(StateId::at(position)), remembered);
+                }
+            }
+        }
+        let beside = self.beside.as_deref();
+        let delayed = beside.map(|b| b.delayed.as_slice()).unwrap_or_default();
+        Stored {
+            format: FORMAT,
+            workflow: self.identity.workflow.clone(),
+            version: self.identity.version,
+            hash: hex(&self.identity.hash),
+            case: self.case.clone(),
+            seq: self.sequence(),
+            at: self.started().then(|| self.time()),
+            configuration: self.leaves(workflow).into_iter().map(state).collect(),
+            data: if self.started() { values(&d.case.record, self.data(workflow)) } else { Values::new() },
+            timers,
+            entered,
+            histories,
+            delayed: delayed
+                .iter()
+                .map(|one| StoredDelayed {
+                    due: one.due,
+                    event: workflow.event(one.event).name.clone(),
+                    id: one.id.clone(),
+                })
+                .collect(),
+            clocks: beside.map(|b| b.clocks.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Takes up a stored case.
+    ///
+    /// # Errors
+    /// [`RestoreError`]: nothing is guessed. A case of another version of the workflow needs a migration.
+    pub fn restore(workflow: &Workflow, stored: &Stored) -> Result<Self, RestoreError> {
+        if stored.format != FORMAT {
+            return Err(RestoreError::Format(stored.format));
+        }
+        let identity = workflow.identity();
+        if (&stored.workflow, stored.version, &stored.hash) != (&identity.workflow, identity.version, &hex(&identity.hash)) {
+            let found = Identity {
+                workflow: stored.workflow.clone(),
+                version: stored.version,
+                hash: unhex(&stored.hash).ok_or_else(|| damaged("the hash is not 64 hexadecimal digits"))?,
+            };
+            return Err(RestoreError::NeedsMigration { found: Arc::new(found), wanted: identity.clone() });
+        }
+        let mut snapshot = Self::new(workflow, stored.case.clone());
+        snapshot.set_time(stored.at.unwrap_or_default(), stored.seq);
+        snapshot.restore_data(workflow, stored)?;
+        snapshot.restore_configuration(workflow, &stored.configuration)?;
+        snapshot.restore_rest(workflow, stored)?;
+        Ok(snapshot)
+    }
+
+    fn restore_data(&mut self, workflow: &Workflow, stored: &Stored) -> Result<(), RestoreError> {
+        let record = &workflow.definition().case.record;
+        let mut row = record.row();
+        for (name, value) in &stored.data {
+            let (_, field) = record.get(name).ok_or_else(|| damaged(format!("there is no field `{name}`")))?;
+            row.set(field, value.clone()).map_err(|bad| damaged(format!("`{name}`: {bad}")))?;
+        }
+        let data = Row { words: &row.words, heavy: &row.heavy };
+        let missing = |field: &&caseloop_expr::Field| !field.optional && data.get(field) == caseloop_expr::Value::Absent;
+        if let Some(field) = record.fields().find(missing).filter(|_| !stored.configuration.is_empty()) {
+            return Err(damaged(format!("the field `{}` is missing", field.name)));
+        }
+        self.words[workflow.tables().layout.data.clone()].copy_from_slice(&row.words);
+        self.heavy.clone_from_slice(&row.heavy);
+        Ok(())
+    }
+
+    /// Sets the active states; together they must be a configuration that the chart can be in.
+    fn restore_configuration(&mut self, workflow: &Workflow, names: &[Arc<str>]) -> Result<(), RestoreError> {
+        let tables = workflow.tables();
+        let mut leaves = Vec::new();
+        for name in names {
+            let id = workflow.state_id(name).filter(|id| tables.is_leaf(*id));
+            leaves.push(id.ok_or_else(|| damaged(format!("`{name}` is no state without inner ones")))?);
+        }
+        match leaves.as_slice() {
+            [] => self.set_leaf_word(NOT_STARTED),
+            _ => {
+                if !tables.is_configuration(&leaves) {
+                    return Err(damaged(format!("a case cannot be in {} at once", names.join(", "))));
+                }
+                if let [leaf] = leaves.as_slice() {
+                    self.set_leaf(*leaf);
+                } else {
+                    self.set_leaf_word(SEVERAL);
+                    for leaf in &leaves {
+                        let mut at = *leaf;
+                        loop {
+                            self.words[tables.layout.bits + at.index() / 64] |= 1 << (at.index() % 64);
+                            if at == StateId(0) {
+                                break;
+                            }
+                            at = tables.nodes[at.index()].parent;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn restore_rest(&mut self, workflow: &Workflow, stored: &Stored) -> Result<(), RestoreError> {
+        let tables = workflow.tables();
+        let layout = &tables.layout;
+        let unknown = |what: &str, name: &str| damaged(format!("there is no {what} `{name}`"));
+        for (name, timer) in &stored.timers {
+            let id = workflow.timer_id(name).ok_or_else(|| unknown("timer", name))?;
+            if !self.is_in(workflow, workflow.timer(id).state) {
+                return Err(damaged(format!("the timer `{name}` runs outside its state")));
+            }
+            self.words[layout.due + id.index()] = timer.due.0;
+            if let Some(counter) = tables.counters[id.index()] {
+                self.words[layout.fired + usize::from(counter)] = timer.fired;
+            }
+        }
+        for (name, at) in &stored.entered {
+            let id = workflow.state_id(name).ok_or_else(|| unknown("state", name))?;
+            let stamp = tables.nodes[id.index()].stamp.ok_or_else(|| unknown("time of entry of", name))?;
+            self.words[layout.stamps + usize::from(stamp)] = at.0;
+        }
+        for (name, remembered) in &stored.histories {
+            let history = workflow.state_id(name).ok_or_else(|| unknown("history", name))?;
+            let node = &tables.nodes[history.index()];
+            if !matches!(node.kind, crate::definition::Kind::History { .. }) {
+                return Err(unknown("history", name));
+            }
+            let first = layout.histories + usize::from(node.memory) * layout.bit_words;
+            for name in remembered {
+                let id = workflow.state_id(name).filter(|id| tables.inside(*id, node.parent));
+                let id = id.ok_or_else(|| unknown("state to remember", name))?;
+                self.words[first + id.index() / 64] |= 1 << (id.index() % 64);
+            }
+        }
+        if !stored.delayed.is_empty() || !stored.clocks.is_empty() {
+            let mut beside = Beside { delayed: Vec::new(), clocks: stored.clocks.clone() };
+            for one in &stored.delayed {
+                let position = workflow.definition().events.iter().position(|event| event.name == one.event);
+                let event = EventId::at(position.ok_or_else(|| unknown("event", &one.event))?);
+                beside.delayed.push(Delayed { due: one.due, event, id: one.id.clone() });
+            }
+            self.beside = Some(Box::new(beside));
+        }
+        Ok(())
+    }
+}
+
+fn damaged(what: impl Into<String>) -> RestoreError {
+    RestoreError::Damaged(what.into())
+}
+
+fn hex(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (position, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(position * 2..position * 2 + 2)?, 16).ok()?;
+    }
+    Some(hash)
+}

@@ -1,0 +1,507 @@
+//! What is worked out once at load, so that a step only looks it up: where words live, which branches answer a
+//! trigger in a leaf, and the moves whose every action is known beforehand.
+//!
+//! A configuration with one leaf is its leaf. For such a leaf and a branch that leads to one leaf again, all that
+//! happens on the way (what is left, done, entered, armed, cancelled) is a fixed list of [`Op`]s: a [`Move`]. Every
+//! other case (regions, histories) is worked out by the general algorithm in `kernel::general`; both run the same
+//! ops.
+
+use crate::definition::{Action, Definition, Go, Kind, Trigger};
+use crate::workflow::DefinitionError;
+use crate::{BranchId, EventId, StateId, TimerId};
+use std::ops::Range;
+
+/// The most cells of the table of candidates; 4 bytes each.
+const MAX_CELLS: usize = 8_000_000;
+
+/// One thing that happens on the way from one configuration to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    /// Remember in this history that the leaf was active.
+    Remember(u16, StateId),
+    /// The action at this position.
+    Do(u32),
+    /// Stop a timer.
+    Stop(TimerId),
+    /// The state is no longer active.
+    Leave(StateId),
+    /// The state is active.
+    Enter(StateId),
+    /// Note when the state was entered, in this stamp.
+    Stamp(u16),
+    /// Start a timer.
+    Arm(TimerId),
+    /// Queue an internal event.
+    Raise(EventId),
+    /// The case is over: stop every timer and withdraw every delayed event.
+    Close,
+}
+
+/// A branch that may answer a trigger in a leaf.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    /// The branch.
+    pub(crate) branch: BranchId,
+    /// Position of the move, or [`GENERAL`].
+    pub(crate) route: u32,
+}
+
+/// Marks a candidate whose way is worked out when it is taken.
+pub(crate) const GENERAL: u32 = u32::MAX;
+
+/// A way from one leaf to another, known beforehand: what happens, in order, as a range of ops.
+pub(crate) type Move = Range<u32>;
+
+/// What the kernel needs to know of a state at a glance.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) parent: StateId,
+    pub(crate) kind: Kind,
+    /// One past the last descendant; descendants are `id + 1..end`.
+    pub(crate) end: u16,
+    /// The ops on leaving, without histories.
+    pub(crate) leave: Range<u32>,
+    /// The ops on entering up to and with the `enter` actions, and those after them (timers).
+    pub(crate) enter: Range<u32>,
+    /// The start's actions.
+    pub(crate) start: Range<u32>,
+    /// Histories to fill when this state is left, and whether each is deep.
+    pub(crate) histories: Vec<(u16, bool)>,
+    /// The child states proper (histories left out).
+    pub(crate) children: Vec<StateId>,
+    /// Where `time_in` reads when it was entered.
+    pub(crate) stamp: Option<u16>,
+    /// Which memory a history state reads.
+    pub(crate) memory: u16,
+    /// Whether some branch without an event may hold while this leaf is the whole configuration.
+    pub(crate) eventless: bool,
+}
+
+/// Where a snapshot's words are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layout {
+    /// The case's data.
+    pub(crate) data: Range<usize>,
+    /// Due instant per timer.
+    pub(crate) due: usize,
+    /// Number of firings, for timers that repeat.
+    pub(crate) fired: usize,
+    /// Instants of entry.
+    pub(crate) stamps: usize,
+    /// What each history remembers, `bit_words` each.
+    pub(crate) histories: usize,
+    /// The active states while there are several leaves, `bit_words` long.
+    pub(crate) bits: usize,
+    /// Length of one set of states in words; 0 where a workflow has neither regions nor histories.
+    pub(crate) bit_words: usize,
+    /// All words.
+    pub(crate) words: usize,
+    /// Texts, lists and records of the case's data.
+    pub(crate) heavy: usize,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    pub(crate) layout: Layout,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) ops: Vec<Op>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) moves: Vec<Move>,
+    pub(crate) candidates: Vec<Candidate>,
+    /// Where each cell's candidates begin; a cell is `leaf * columns + column`.
+    offsets: Vec<u32>,
+    columns: usize,
+    events: usize,
+    /// Actions of each branch.
+    pub(crate) branch_ops: Vec<Range<u32>>,
+    /// Which counter of firings a timer has.
+    pub(crate) counters: Vec<Option<u16>>,
+    /// Memories of histories: the state that is remembered and whether deeply.
+    pub(crate) memories: Vec<(StateId, bool)>,
+    /// The way in, where it leads to one leaf.
+    pub(crate) entry: Option<Move>,
+}
+
+#[expect(clippy::indexing_slicing, reason = "the ids of a compiled workflow were checked when it was compiled")]
+impl Tables {
+    pub(crate) fn build(d: &Definition) -> Result<Self, DefinitionError> {
+        let events = d.events.len();
+        let columns = 1 + events + d.timers.len();
+        let cells = d.states.len() * columns;
+        if cells > MAX_CELLS {
+            let what = format!("{} states times {columns} triggers, of at most {MAX_CELLS} pairs", d.states.len());
+            return Err(DefinitionError::TooLarge(what));
+        }
+        let mut tables = Self {
+            layout: Layout::default(),
+            nodes: Vec::new(),
+            ops: Vec::new(),
+            actions: Vec::new(),
+            moves: Vec::new(),
+            candidates: Vec::new(),
+            offsets: Vec::with_capacity(cells + 1),
+            columns,
+            events,
+            branch_ops: Vec::new(),
+            counters: Vec::new(),
+            memories: Vec::new(),
+            entry: None,
+        };
+        tables.number_timers(d);
+        tables.add_nodes(d);
+        for branch in &d.branches {
+            let ops = tables.add_actions(&branch.actions);
+            tables.branch_ops.push(ops);
+        }
+        tables.lay_out(d);
+        tables.add_candidates(d);
+        tables.entry = tables.entry_move(d);
+        Ok(tables)
+    }
+
+    /// The candidates for a trigger in a leaf, first to last.
+    #[inline]
+    pub(crate) fn candidates(&self, leaf: StateId, trigger: Trigger) -> &[Candidate] {
+        let column = match trigger {
+            Trigger::Always => 0,
+            Trigger::Event(event) => 1 + event.index(),
+            Trigger::Timer(timer) => 1 + self.events + timer.index(),
+        };
+        let cell = leaf.index() * self.columns + column;
+        &self.candidates[self.offsets[cell] as usize..self.offsets[cell + 1] as usize]
+    }
+
+    /// Whether `inner` is `outer` or lies inside it.
+    #[inline]
+    pub(crate) fn within(&self, inner: StateId, outer: StateId) -> bool {
+        outer <= inner && inner.0 < self.nodes[outer.index()].end
+    }
+
+    /// Whether `inner` lies inside `outer` and is not it.
+    pub(crate) fn inside(&self, inner: StateId, outer: StateId) -> bool {
+        inner != outer && self.within(inner, outer)
+    }
+
+    /// The closest compound state (or the root) that has all of `states` inside.
+    pub(crate) fn common_ancestor(&self, first: StateId, others: &[StateId]) -> StateId {
+        let mut at = self.nodes[first.index()].parent;
+        loop {
+            let node = &self.nodes[at.index()];
+            let compound = node.kind == Kind::Compound || at == StateId(0);
+            if compound && others.iter().all(|other| self.inside(*other, at)) {
+                return at;
+            }
+            if at == StateId(0) {
+                return at;
+            }
+            at = node.parent;
+        }
+    }
+
+    fn number_timers(&mut self, d: &Definition) {
+        let mut next = 0;
+        for timer in &d.timers {
+            let repeats = timer.every.is_some();
+            self.counters.push(repeats.then_some(next));
+            next += u16::from(repeats);
+        }
+    }
+
+    fn add_nodes(&mut self, d: &Definition) {
+        let stamped = stamped_states(d);
+        for (position, state) in d.states.iter().enumerate() {
+            let id = StateId::at(position);
+            let leave = self.add_actions(&state.leave);
+            let leave = self.extend(leave, state.timers.iter().map(|timer| Op::Stop(*timer)).chain([Op::Leave(id)]));
+            let stamp = stamped.iter().position(|s| *s == id).map(|stamp| stamp as u16);
+            let first = self.ops.len() as u32;
+            self.ops.push(Op::Enter(id));
+            self.ops.extend(stamp.map(Op::Stamp));
+            let actions = self.add_actions(&state.enter);
+            let ended = state.kind == Kind::Final && state.parent == Some(StateId(0));
+            let timers = state.timers.iter().map(|timer| Op::Arm(*timer)).chain(ended.then_some(Op::Close));
+            let enter = self.extend(first..actions.end, timers);
+            let start = self.add_actions(&state.start.actions);
+            self.nodes.push(Node {
+                parent: state.parent.unwrap_or_default(),
+                kind: state.kind,
+                end: end_of(d, position),
+                leave,
+                enter,
+                start,
+                histories: Vec::new(),
+                children: Vec::new(),
+                stamp,
+                memory: 0,
+                eventless: false,
+            });
+        }
+        for (position, state) in d.states.iter().enumerate().skip(1) {
+            let parent = state.parent.unwrap_or_default().index();
+            if let Kind::History { deep } = state.kind {
+                let memory = self.memories.len() as u16;
+                self.memories.push((StateId::at(parent), deep));
+                self.nodes[position].memory = memory;
+                self.nodes[parent].histories.push((memory, deep));
+            } else {
+                self.nodes[parent].children.push(StateId::at(position));
+            }
+        }
+    }
+
+    fn lay_out(&mut self, d: &Definition) {
+        let regions = d.states.iter().any(|s| s.kind == Kind::Parallel);
+        let bit_words = if regions || !self.memories.is_empty() { d.states.len().div_ceil(64) } else { 0 };
+        let counters = self.counters.iter().flatten().count();
+        let stamps = self.nodes.iter().filter(|n| n.stamp.is_some()).count();
+        let data = FIRST_WORD..FIRST_WORD + d.case.record.words();
+        let due = data.end;
+        let fired = due + d.timers.len();
+        let stamps_at = fired + counters;
+        let histories = stamps_at + stamps;
+        let bits = histories + self.memories.len() * bit_words;
+        let words = bits + if regions { bit_words } else { 0 };
+        let heavy = d.case.record.heavies();
+        self.layout = Layout { data, due, fired, stamps: stamps_at, histories, bits, bit_words, words, heavy };
+    }
+
+    fn add_candidates(&mut self, d: &Definition) {
+        let mut cell: Vec<BranchId> = Vec::new();
+        for leaf in 0..d.states.len() {
+            let leaf = StateId::at(leaf);
+            let answers = self.is_leaf(leaf) && !self.is_end(leaf);
+            for column in 0..self.columns {
+                self.offsets.push(self.candidates.len() as u32);
+                if !answers {
+                    continue;
+                }
+                cell.clear();
+                self.collect(d, leaf, self.trigger(column), &mut cell);
+                for branch in cell.drain(..) {
+                    let route = self.add_move(d, leaf, branch);
+                    self.candidates.push(Candidate { branch, route });
+                }
+                if column == 0 && self.offsets.last() != Some(&(self.candidates.len() as u32)) {
+                    self.nodes[leaf.index()].eventless = true;
+                }
+            }
+        }
+        self.offsets.push(self.candidates.len() as u32);
+    }
+
+    fn trigger(&self, column: usize) -> Trigger {
+        match column.checked_sub(1) {
+            None => Trigger::Always,
+            Some(event) if event < self.events => Trigger::Event(EventId::at(event)),
+            Some(timer) => Trigger::Timer(TimerId::at(timer - self.events)),
+        }
+    }
+
+    /// The branches of a leaf and of the states around it, inner before outer, in document order.
+    fn collect(&self, d: &Definition, leaf: StateId, trigger: Trigger, into: &mut Vec<BranchId>) {
+        let mut at = leaf;
+        loop {
+            if let Trigger::Timer(timer) = trigger {
+                let timer = &d.timers[timer.index()];
+                if timer.state == at {
+                    into.extend(&timer.branches);
+                }
+            } else {
+                let answering = |id: &&BranchId| d.branches[id.index()].trigger == trigger;
+                into.extend(d.states[at.index()].branches.iter().filter(answering));
+            }
+            if at == StateId(0) {
+                return;
+            }
+            at = self.nodes[at.index()].parent;
+        }
+    }
+
+    /// Works out the way of a branch from a leaf that is the whole configuration, where that is possible.
+    fn add_move(&mut self, d: &Definition, leaf: StateId, branch: BranchId) -> u32 {
+        let def = &d.branches[branch.index()];
+        let body = self.branch_ops[branch.index()].clone();
+        let ops = match &def.go {
+            Go::Reject(_) => return GENERAL,
+            Go::Stay => body,
+            Go::To(targets) => {
+                let &[target] = targets.as_slice() else { return GENERAL };
+                if self.has_region_around(leaf) {
+                    return GENERAL;
+                }
+                let inner = def.internal
+                    && self.nodes[def.source.index()].kind == Kind::Compound
+                    && self.inside(target, def.source);
+                let domain = if inner { def.source } else { self.common_ancestor(def.source, &[target]) };
+                let Some(way_in) = self.way_in(d, domain, target) else { return GENERAL };
+                let first = self.ops.len() as u32;
+                self.add_way_out(leaf, domain);
+                self.ops.extend_from_within(body.start as usize..body.end as usize);
+                self.ops.extend(way_in);
+                first..self.ops.len() as u32
+            }
+        };
+        self.moves.push(ops);
+        self.moves.len() as u32 - 1
+    }
+
+    /// What happens on leaving everything from the leaf up to, but not with, `domain`.
+    fn add_way_out(&mut self, leaf: StateId, domain: StateId) {
+        let mut at = leaf;
+        let mut child = leaf;
+        while at != domain {
+            for (memory, deep) in self.nodes[at.index()].histories.clone() {
+                self.ops.push(Op::Remember(memory, if deep { leaf } else { child }));
+            }
+            child = at;
+            at = self.nodes[at.index()].parent;
+        }
+        at = leaf;
+        while at != domain {
+            let leave = self.nodes[at.index()].leave.clone();
+            self.ops.extend_from_within(leave.start as usize..leave.end as usize);
+            at = self.nodes[at.index()].parent;
+        }
+    }
+
+    /// What happens on entering `target` from `domain` down to the one leaf; `None` where that is not one fixed leaf.
+    fn way_in(&self, d: &Definition, domain: StateId, target: StateId) -> Option<Vec<Op>> {
+        let mut path = vec![target];
+        let mut at = target;
+        while self.nodes[at.index()].parent != domain {
+            at = self.nodes[at.index()].parent;
+            path.push(at);
+        }
+        path.reverse();
+        let mut ops = Vec::new();
+        let mut position = 0;
+        while let Some(&state) = path.get(position) {
+            let node = &self.nodes[state.index()];
+            ops.extend_from_slice(&self.ops[node.enter.start as usize..node.enter.end as usize]);
+            position += 1;
+            match node.kind {
+                Kind::Parallel | Kind::History { .. } => return None,
+                Kind::Atomic => {}
+                Kind::Final => ops.extend(self.done_op(d, state)),
+                Kind::Compound if position < path.len() => {}
+                Kind::Compound => {
+                    // The start may name a state deeper inside; the states between are entered plainly.
+                    let &[start] = d.states[state.index()].start.targets.as_slice() else { return None };
+                    ops.extend_from_slice(&self.ops[node.start.start as usize..node.start.end as usize]);
+                    let mut below = vec![start];
+                    let mut up = start;
+                    while self.nodes[up.index()].parent != state {
+                        up = self.nodes[up.index()].parent;
+                        below.push(up);
+                    }
+                    path.extend(below.into_iter().rev());
+                }
+            }
+        }
+        Some(ops)
+    }
+
+    fn done_op(&self, d: &Definition, end: StateId) -> Option<Op> {
+        let parent = self.nodes[end.index()].parent;
+        if parent == StateId(0) { None } else { d.states[parent.index()].done.map(Op::Raise) }
+    }
+
+    fn entry_move(&mut self, d: &Definition) -> Option<Move> {
+        let root = &self.nodes[0];
+        if root.kind != Kind::Compound {
+            return None;
+        }
+        let &[target] = d.states[0].start.targets.as_slice() else { return None };
+        let enter = root.enter.clone();
+        let start = root.start.clone();
+        let way_in = self.way_in(d, StateId(0), target)?;
+        let first = self.ops.len() as u32;
+        self.ops.extend_from_within(enter.start as usize..enter.end as usize);
+        self.ops.extend_from_within(start.start as usize..start.end as usize);
+        self.ops.extend(way_in);
+        Some(first..self.ops.len() as u32)
+    }
+
+    fn has_region_around(&self, leaf: StateId) -> bool {
+        let mut at = leaf;
+        while at != StateId(0) {
+            at = self.nodes[at.index()].parent;
+            if self.nodes[at.index()].kind == Kind::Parallel {
+                return true;
+            }
+        }
+        false
+    }
+
+    pub(crate) fn is_leaf(&self, id: StateId) -> bool {
+        matches!(self.nodes[id.index()].kind, Kind::Atomic | Kind::Final)
+    }
+
+    /// Whether being in this state means that the case is over.
+    pub(crate) fn is_end(&self, id: StateId) -> bool {
+        let node = &self.nodes[id.index()];
+        node.kind == Kind::Final && node.parent == StateId(0) && self.nodes[0].kind == Kind::Compound
+    }
+
+    /// Whether the chart can be in just these leaves at once: in one child of each active compound state and in every
+    /// region of each active parallel one.
+    pub(crate) fn is_configuration(&self, leaves: &[StateId]) -> bool {
+        let below = |state: StateId| leaves.iter().filter(|leaf| self.within(**leaf, state)).count();
+        let complete = |position: usize| {
+            let node = &self.nodes[position];
+            if below(StateId::at(position)) == 0 {
+                return true;
+            }
+            let active = node.children.iter().filter(|child| below(**child) > 0).count();
+            match node.kind {
+                Kind::Compound => active == 1,
+                Kind::Parallel => active == node.children.len(),
+                _ => below(StateId::at(position)) == 1,
+            }
+        };
+        (0..self.nodes.len()).all(complete)
+    }
+
+    fn add_actions(&mut self, actions: &[Action]) -> Range<u32> {
+        let first = self.ops.len() as u32;
+        for action in actions {
+            self.ops.push(Op::Do(self.actions.len() as u32));
+            self.actions.push(action.clone());
+        }
+        first..self.ops.len() as u32
+    }
+
+    fn extend(&mut self, from: Range<u32>, more: impl Iterator<Item = Op>) -> Range<u32> {
+        self.ops.extend(more);
+        from.start..self.ops.len() as u32
+    }
+}
+
+/// Words before the case's data: time, sequence number, leaf.
+pub(crate) const FIRST_WORD: usize = 3;
+
+fn end_of(d: &Definition, position: usize) -> u16 {
+    let mut end = position + 1;
+    while let Some(state) = d.states.get(end)
+        && state.parent.is_some_and(|parent| parent.index() >= position)
+    {
+        end += 1;
+    }
+    end as u16
+}
+
+/// The states whose time of entry some condition or value reads.
+fn stamped_states(d: &Definition) -> Vec<StateId> {
+    let mut found: Vec<StateId> = Vec::new();
+    crate::walk::expressions(d, &mut |tree| {
+        tree.walk(&mut |part| {
+            if let caseloop_expr::Kind::TimeIn { state, .. } = part.kind {
+                found.push(StateId(state));
+            }
+        });
+    });
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,0 +1,244 @@
+//! A compiled workflow: the plain form, checked, with the tables the kernel runs on. Immutable and shared.
+//!
+//! Names are looked up here, once, at the edge; a step works with ids.
+
+use crate::definition::{Branch, Data, Definition, EffectDef, EventDef, Go, Kind, StateDef, TimerDef, Trigger};
+use crate::tables::Tables;
+use crate::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
+use std::sync::Arc;
+
+/// What a snapshot must agree with to be continued by a workflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The workflow's name.
+    pub workflow: Arc<str>,
+    /// The author's version.
+    pub version: u32,
+    /// SHA-256 over the normalised source with its parameters.
+    pub hash: [u8; 32],
+}
+
+/// A checked, immutable definition. A `Workflow` in hand can be run.
+#[derive(Debug)]
+pub struct Workflow {
+    identity: Arc<Identity>,
+    definition: Definition,
+    tables: Tables,
+}
+
+/// Why a plain form cannot be run. Front ends find these first and place them; seeing one is a front end's bug.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DefinitionError {
+    /// The structure of states, branches or timers contradicts itself.
+    #[error("the definition is malformed: {0}")]
+    Malformed(String),
+    /// More of something than ids or tables can hold.
+    #[error("the definition is too large: {0}")]
+    TooLarge(String),
+}
+
+impl Workflow {
+    /// Checks the structure of `definition` and builds the tables.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] where ids do not fit together or there are too many states, events or branches.
+    pub fn compile(definition: Definition) -> Result<Self, DefinitionError> {
+        check(&definition)?;
+        let tables = Tables::build(&definition)?;
+        let identity =
+            Identity { workflow: definition.name.clone(), version: definition.version, hash: definition.hash };
+        Ok(Self { identity: Arc::new(identity), definition, tables })
+    }
+
+    /// Name, version and content hash.
+    #[must_use]
+    pub fn identity(&self) -> &Arc<Identity> {
+        &self.identity
+    }
+
+    /// The plain form, for whoever draws, explains or analyses it.
+    #[must_use]
+    pub fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// The workflow's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.definition.name
+    }
+
+    /// The id of an external event, or `None` if the workflow does not declare it.
+    #[must_use]
+    pub fn event_id(&self, name: &str) -> Option<EventId> {
+        let position = self.definition.events.iter().position(|e| e.external && &*e.name == name)?;
+        Some(EventId::at(position))
+    }
+
+    /// The id of a role, or `None` if the workflow does not declare it.
+    #[must_use]
+    pub fn role_id(&self, name: &str) -> Option<RoleId> {
+        self.definition.roles.iter().position(|role| &**role == name).map(RoleId::at)
+    }
+
+    /// The id of a state, or `None` if there is none of that name.
+    #[must_use]
+    pub fn state_id(&self, name: &str) -> Option<StateId> {
+        self.definition.states.iter().position(|s| &*s.name == name).map(StateId::at)
+    }
+
+    /// The id of a timer, or `None` if there is none of that name.
+    #[must_use]
+    pub fn timer_id(&self, name: &str) -> Option<TimerId> {
+        self.definition.timers.iter().position(|t| &*t.name == name).map(TimerId::at)
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    pub(crate) fn case_data(&self) -> &Data {
+        &self.definition.case
+    }
+}
+
+#[expect(clippy::indexing_slicing, reason = "the ids of a compiled workflow were checked when it was compiled")]
+impl Workflow {
+    /// The state of that id.
+    ///
+    /// # Panics
+    /// If the id is another workflow's.
+    #[must_use]
+    pub fn state(&self, id: StateId) -> &StateDef {
+        &self.definition.states[id.index()]
+    }
+
+    /// The event of that id.
+    ///
+    /// # Panics
+    /// If the id is another workflow's.
+    #[must_use]
+    pub fn event(&self, id: EventId) -> &EventDef {
+        &self.definition.events[id.index()]
+    }
+
+    /// The branch of that id.
+    ///
+    /// # Panics
+    /// If the id is another workflow's.
+    #[must_use]
+    pub fn branch(&self, id: BranchId) -> &Branch {
+        &self.definition.branches[id.index()]
+    }
+
+    /// The timer of that id.
+    ///
+    /// # Panics
+    /// If the id is another workflow's.
+    #[must_use]
+    pub fn timer(&self, id: TimerId) -> &TimerDef {
+        &self.definition.timers[id.index()]
+    }
+
+    /// The effect of that id.
+    ///
+    /// # Panics
+    /// If the id is another workflow's.
+    #[must_use]
+    pub fn effect(&self, id: EffectId) -> &EffectDef {
+        &self.definition.effects[id.index()]
+    }
+}
+
+/// Refuses a definition whose ids do not fit together.
+fn check(d: &Definition) -> Result<(), DefinitionError> {
+    let bad = |what: String| Err(DefinitionError::Malformed(what));
+    let counts = [
+        ("states", d.states.len()),
+        ("events", d.events.len()),
+        ("branches", d.branches.len()),
+        ("timers", d.timers.len()),
+        ("effects", d.effects.len()),
+        ("roles", d.roles.len()),
+    ];
+    if let Some((what, count)) = counts.iter().find(|(_, count)| *count >= usize::from(u16::MAX)) {
+        return Err(DefinitionError::TooLarge(format!("{count} {what}, of at most 65,534")));
+    }
+    let Some(root) = d.states.first() else { return bad("there is no root state".into()) };
+    if root.parent.is_some() || !matches!(root.kind, Kind::Compound | Kind::Parallel) {
+        return bad("the root must be a compound or parallel state without a parent".into());
+    }
+    check_tree(d)?;
+    let known = |id: StateId| id.index() < d.states.len();
+    for (position, state) in d.states.iter().enumerate() {
+        if !state.start.targets.iter().copied().all(known) {
+            return bad(format!("`{}` starts in a state that does not exist", state.name));
+        }
+        let needs_start = matches!(state.kind, Kind::Compound | Kind::History { .. });
+        if needs_start == state.start.targets.is_empty() {
+            return bad(format!("`{}` {} a start", state.name, if needs_start { "lacks" } else { "must not have" }));
+        }
+        for id in &state.branches {
+            let Some(branch) = d.branches.get(id.index()) else {
+                return bad(format!("`{}` has a branch that does not exist", state.name));
+            };
+            if branch.source.index() != position || matches!(branch.trigger, Trigger::Timer(_)) {
+                return bad(format!("branch `{}` is not one of `{}`", branch.name, state.name));
+            }
+        }
+        for id in &state.timers {
+            if d.timers.get(id.index()).is_none_or(|t| t.state.index() != position) {
+                return bad(format!("`{}` has a timer that is not its own", state.name));
+            }
+        }
+        if state.done.is_some_and(|event| event.index() >= d.events.len()) {
+            return bad(format!("`{}` has a done event that does not exist", state.name));
+        }
+    }
+    for branch in &d.branches {
+        if let Go::To(targets) = &branch.go
+            && (targets.is_empty() || !targets.iter().copied().all(known) || targets.contains(&StateId(0)))
+        {
+            return bad(format!("branch `{}` has no target that can be entered", branch.name));
+        }
+        let trigger_known = match branch.trigger {
+            Trigger::Always => true,
+            Trigger::Event(event) => event.index() < d.events.len(),
+            Trigger::Timer(timer) => timer.index() < d.timers.len(),
+        };
+        if !trigger_known {
+            return bad(format!("branch `{}` answers to nothing that exists", branch.name));
+        }
+    }
+    for (position, timer) in d.timers.iter().enumerate() {
+        let own = |id: &BranchId| {
+            d.branches.get(id.index()).is_some_and(|b| b.trigger == Trigger::Timer(TimerId::at(position)))
+        };
+        if !timer.branches.iter().all(own) {
+            return bad(format!("timer `{}` has a branch that is not its own", timer.name));
+        }
+    }
+    Ok(())
+}
+
+/// Document order: every parent comes before its children, and a state's descendants follow it without a gap.
+fn check_tree(d: &Definition) -> Result<(), DefinitionError> {
+    let mut open: Vec<usize> = vec![0];
+    for (position, state) in d.states.iter().enumerate().skip(1) {
+        let parent = state.parent.map(StateId::index);
+        while let Some(&top) = open.last()
+            && Some(top) != parent
+        {
+            open.pop();
+        }
+        let holds_states = parent
+            .and_then(|p| d.states.get(p))
+            .is_some_and(|p| matches!(p.kind, Kind::Compound | Kind::Parallel));
+        if open.is_empty() || !holds_states {
+            return Err(DefinitionError::Malformed(format!("`{}` does not stand in document order", state.name)));
+        }
+        open.push(position);
+    }
+    Ok(())
+}

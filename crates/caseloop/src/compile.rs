@@ -1,0 +1,117 @@
+//! From files to a workflow, or to everything that is wrong with them.
+
+use caseloop_core::Workflow;
+use caseloop_core::read::{Options, Reading, read};
+use caseloop_syntax::render::{Human, human, json};
+use caseloop_syntax::{Diagnostic, Files, MapSources, Severity, Sources};
+use std::fmt;
+
+/// What came of compiling: the workflow where nothing is wrong, and the findings.
+#[derive(Debug)]
+pub struct Compiled {
+    reading: Reading,
+}
+
+/// Compiles the workflow in the file `path` of `sources`, with everything it uses.
+///
+/// # Errors
+/// [`CompileError`] with every mistake found, each with its place and what to type.
+pub fn compile(sources: &dyn Sources, path: &str) -> Result<Workflow, CompileError> {
+    compile_with(sources, path, &Options::default()).into_workflow()
+}
+
+/// Compiles a workflow that is one text.
+///
+/// # Errors
+/// [`CompileError`], in which the file is called `workflow.yaml`.
+///
+/// ```
+/// let mistake = caseloop::compile_text("workflow: call\nstart: ringign\nstates: {ringing: {final: true}}").unwrap_err();
+/// assert!(mistake.to_string().contains("did you mean `ringing`?"));
+/// ```
+pub fn compile_text(text: &str) -> Result<Workflow, CompileError> {
+    compile(&MapSources::from_iter([("workflow.yaml", text)]), "workflow.yaml")
+}
+
+/// Compiles with limits and parameters of the caller's, and keeps warnings too.
+#[must_use]
+pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
+    Compiled { reading: read(sources, path, options) }
+}
+
+impl Compiled {
+    /// The workflow, if nothing is wrong with it.
+    #[must_use]
+    pub fn workflow(&self) -> Option<&Workflow> {
+        self.reading.workflow.as_ref()
+    }
+
+    /// The findings, by place.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.reading.diagnostics
+    }
+
+    /// How many findings were left out beyond the limit.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        self.reading.left_out
+    }
+
+    /// The files that the findings point into.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.reading.files
+    }
+
+    /// Whether any finding is an error.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.reading.workflow.is_none() || self.diagnostics().iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// The findings as an author reads them in a terminal.
+    #[must_use]
+    pub fn human(&self, options: Human) -> String {
+        human(self.diagnostics(), self.files(), options)
+    }
+
+    /// The findings as programs read them, version 1 of the format.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        json(self.diagnostics(), self.files())
+    }
+
+    /// The workflow, or the findings as an error.
+    ///
+    /// # Errors
+    /// [`CompileError`] where there is no workflow.
+    pub fn into_workflow(mut self) -> Result<Workflow, CompileError> {
+        match self.reading.workflow.take() {
+            Some(workflow) => Ok(workflow),
+            None => Err(CompileError { compiled: Box::new(self) }),
+        }
+    }
+}
+
+/// What is wrong with a workflow's files. Displayed as an author reads it.
+#[derive(Debug)]
+pub struct CompileError {
+    compiled: Box<Compiled>,
+}
+
+impl CompileError {
+    /// The findings with their files.
+    #[must_use]
+    pub fn compiled(&self) -> &Compiled {
+        &self.compiled
+    }
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.compiled.human(Human::default()))
+    }
+}
+
+impl std::error::Error for CompileError {}

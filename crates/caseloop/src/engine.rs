@@ -1,0 +1,172 @@
+//! The front door: workflows by name and version, and the steps of their cases.
+
+use crate::{Case, Event, RestoreError};
+use caseloop_core::journal::{Effect, Entry};
+use caseloop_core::{BadData, Input, Instant, Limits, NoClocks, Snapshot, StepError, Stored, Verdict, Workflow, step};
+use caseloop_expr::{RowBuf, Value};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// The workflows that a host runs, several versions of one side by side. Immutable once built; share it by `Arc`.
+#[derive(Clone, Debug, Default)]
+pub struct Engine {
+    workflows: Vec<Arc<Workflow>>,
+    limits: Limits,
+}
+
+/// Why the engine could not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// No workflow of that name.
+    #[error("the engine has no workflow `{0}`")]
+    UnknownWorkflow(String),
+    /// The step could not be carried out; the case is as it was.
+    #[error(transparent)]
+    Step(#[from] StepError),
+}
+
+impl From<BadData> for EngineError {
+    fn from(bad: BadData) -> Self {
+        Self::Step(bad.into())
+    }
+}
+
+/// What a step came to. Store the case, the journal and the effects in one transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The case afterwards.
+    pub case: Case,
+    /// What the step added to the journal: what fell due before `now`, then the input.
+    pub journal: Vec<Entry>,
+    /// What the host is asked to do, in order; deliver each at least once, by its id.
+    pub effects: Vec<Effect>,
+    /// When the case next wants a [`tick`](Engine::tick); `None` if only an event can move it.
+    pub next_due: Option<DateTime<Utc>>,
+    /// What became of the input.
+    pub verdict: Verdict,
+}
+
+impl Engine {
+    /// An engine of these workflows.
+    #[must_use]
+    pub fn new(workflows: impl IntoIterator<Item = Workflow>) -> Self {
+        let mut engine = Self::default();
+        for workflow in workflows {
+            engine.add(workflow);
+        }
+        engine
+    }
+
+    /// Adds a workflow. One with the same name, version and content is there once.
+    pub fn add(&mut self, workflow: Workflow) {
+        if !self.workflows.iter().any(|known| known.identity() == workflow.identity()) {
+            self.workflows.push(Arc::new(workflow));
+        }
+    }
+
+    /// Sets the bounds of each step.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The workflow of that name with the highest version, of several the one added last.
+    #[must_use]
+    pub fn workflow(&self, name: &str) -> Option<&Arc<Workflow>> {
+        let named = self.workflows.iter().filter(|workflow| workflow.name() == name);
+        named.max_by_key(|workflow| workflow.identity().version)
+    }
+
+    /// Begins a case of the newest version of a workflow, under the host's own id for the case.
+    ///
+    /// # Errors
+    /// [`EngineError`] for an unknown workflow, data that do not fit, or a limit.
+    pub fn start<'v>(
+        &self,
+        workflow: &str,
+        id: &str,
+        now: DateTime<Utc>,
+        data: impl IntoIterator<Item = (&'v str, Value)>,
+    ) -> Result<Outcome, EngineError> {
+        let found = self.workflow(workflow).ok_or_else(|| EngineError::UnknownWorkflow(workflow.to_owned()))?;
+        let data: Vec<(&str, Value)> = data.into_iter().collect();
+        let row = found.bind_start(data.iter().map(|(name, value)| (*name, value)))?;
+        let case = Case { workflow: found.clone(), snapshot: Snapshot::new(found, id) };
+        self.step(&case, Input::Start(&row), now)
+    }
+
+    /// Takes an event.
+    ///
+    /// An event that nothing answers to, or that is refused, is no error: the verdict and the journal say so.
+    ///
+    /// # Errors
+    /// [`EngineError`] for an event that the workflow does not declare or whose data do not fit, for time that runs
+    /// backwards, or for a limit. The case is as it was.
+    pub fn send(&self, case: &Case, now: DateTime<Utc>, event: &Event) -> Result<Outcome, EngineError> {
+        let workflow = &case.workflow;
+        let id = workflow.bind_name(event.name())?;
+        let by = event.role().map(|role| workflow.bind_role(role)).transpose()?;
+        let row: RowBuf = workflow.bind_event(id, event.data())?;
+        self.step(case, Input::Event { event: id, by, data: &row }, now)
+    }
+
+    /// Lets time pass: carries out everything that was due before `now`.
+    ///
+    /// # Errors
+    /// [`EngineError`] for time that runs backwards, or for a limit.
+    pub fn tick(&self, case: &Case, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        self.step(case, Input::Tick, now)
+    }
+
+    /// Takes up a stored case with the very version of the workflow that it runs.
+    ///
+    /// # Errors
+    /// [`RestoreError`]: nothing is guessed.
+    pub fn restore(&self, stored: &Stored) -> Result<Case, RestoreError> {
+        let named = self.workflows.iter().filter(|workflow| *workflow.name() == *stored.workflow);
+        let mut error = None;
+        for workflow in named {
+            match Snapshot::restore(workflow, stored) {
+                Ok(snapshot) => return Ok(Case { workflow: workflow.clone(), snapshot }),
+                Err(found @ caseloop_core::RestoreError::NeedsMigration { .. }) => error = error.or(Some(found)),
+                Err(found) => return Err(found.into()),
+            }
+        }
+        Err(error.map_or_else(
+            || RestoreError::NeedsMigration { workflow: stored.workflow.to_string(), version: stored.version },
+            Into::into,
+        ))
+    }
+
+    /// [`restore`](Self::restore) from the JSON that a [`Case`] serializes to.
+    ///
+    /// # Errors
+    /// As [`restore`](Self::restore), and for text that is no stored case.
+    pub fn restore_json(&self, json: &str) -> Result<Case, RestoreError> {
+        self.restore(&serde_json::from_str(json)?)
+    }
+
+    fn step(&self, case: &Case, input: Input<'_>, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        let now = Instant(now.timestamp_millis());
+        let outcome = step(&case.workflow, &NoClocks, &case.snapshot, input, now, &self.limits)?;
+        Ok(Outcome {
+            case: Case { workflow: case.workflow.clone(), snapshot: outcome.snapshot },
+            journal: outcome.journal,
+            effects: outcome.effects,
+            next_due: outcome.next_due.and_then(|at| DateTime::from_timestamp_millis(at.0)),
+            verdict: outcome.verdict,
+        })
+    }
+}
+
+/// Shared by `Arc` between threads: asserted where it is promised.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Engine>();
+    shared::<Workflow>();
+    shared::<Case>();
+    shared::<Event>();
+    shared::<Outcome>();
+};

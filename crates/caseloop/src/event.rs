@@ -1,0 +1,56 @@
+//! What a host tells the engine.
+
+use caseloop_expr::Value;
+use std::sync::Arc;
+
+/// Something that happened, as the host names it. The engine fits it to the workflow's declaration.
+///
+/// ```
+/// use caseloop::Event;
+/// let event = Event::new("answered").by("agent").with("ring", 2);
+/// assert_eq!(event.name(), "answered");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    name: Arc<str>,
+    by: Option<Arc<str>>,
+    data: Vec<(Arc<str>, Value)>,
+}
+
+impl Event {
+    /// The event of that name, without data and sender.
+    #[must_use]
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), by: None, data: Vec::new() }
+    }
+
+    /// The role of whoever sent it. Without one, the host vouches for the sender; with one, the workflow's `sent_by`
+    /// is held against it.
+    #[must_use]
+    pub fn by(mut self, role: impl Into<Arc<str>>) -> Self {
+        self.by = Some(role.into());
+        self
+    }
+
+    /// Adds a field. Texts stand for constants, times (RFC 3339), durations (`4 h`), amounts (`"12.50"`) and dates
+    /// where the declaration says so.
+    #[must_use]
+    pub fn with(mut self, field: impl Into<Arc<str>>, value: impl Into<Value>) -> Self {
+        self.data.push((field.into(), value.into()));
+        self
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn role(&self) -> Option<&str> {
+        self.by.as_deref()
+    }
+
+    pub(crate) fn data(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.data.iter().map(|(field, value)| (&**field, value))
+    }
+}
