@@ -8,7 +8,6 @@ use crate::clocks::Mark;
 use caseloop_expr::Heavy;
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Something that a macrostep did, in the order in which it was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,12 +90,14 @@ pub struct RawEntry {
 pub struct RawEffect {
     /// What is asked.
     pub effect: EffectId,
+    /// Where in the workflow it is asked.
+    pub(crate) emission: u32,
     /// Entry and position in it: with the case they are the effect's id.
     pub sequence: u64,
     /// From 0, in the order of the entry.
     pub ordinal: u16,
-    /// Its arguments among the buffers' arguments.
-    pub arguments: Range<u32>,
+    /// Its computed arguments among the buffers' arguments.
+    pub(crate) arguments: Range<u32>,
     /// The last instant at which it is worth sending; [`Instant::NEVER`] where it always is.
     pub fresh_until: Instant,
 }
@@ -118,8 +119,6 @@ pub struct Buffers {
 pub(crate) enum RawArgument {
     Word(i64),
     Heavy(Heavy),
-    /// Filled by the host from the field that the workflow names.
-    Hidden(Arc<str>),
 }
 
 /// Working memory, empty between calls.
@@ -157,16 +156,24 @@ impl Buffers {
         &self.effects
     }
 
+    #[inline(always)]
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.records.clear();
         self.effects.clear();
-        self.arguments.clear();
-        self.values.clear();
         self.leaves.clear();
         self.work.queue.clear();
         self.work.marks.clear();
-        self.work.undo.clear();
         self.work.ordinal = 0;
+        if self.arguments.len() + self.values.len() + self.work.undo.len() > 0 {
+            self.drop_values();
+        }
+    }
+
+    #[inline(never)]
+    fn drop_values(&mut self) {
+        self.arguments.clear();
+        self.values.clear();
+        self.work.undo.clear();
     }
 }

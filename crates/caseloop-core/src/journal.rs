@@ -3,6 +3,7 @@
 use crate::buffers::{Buffers, Cause, RawArgument, RawEffect, RawEntry, Record, Verdict};
 use crate::definition::Go;
 use crate::kernel::Input;
+use crate::work::Filling;
 use crate::{BranchId, Instant, StateId, Workflow};
 use caseloop_expr::{Heavy, RecordType, Row, Slot, Value};
 use indexmap::IndexMap;
@@ -309,12 +310,18 @@ impl Namer<'_> {
     fn effect(&self, raw: &RawEffect) -> Effect {
         let def = self.workflow.effect(raw.effect);
         let raws = self.buffers.arguments.get(raw.arguments.start as usize..raw.arguments.end as usize);
+        let mut computed = raws.unwrap_or_default().iter();
+        let emission = self.workflow.tables().emissions.get(raw.emission as usize);
         let mut with = IndexMap::new();
-        for (field, argument) in def.parameters.fields().zip(raws.unwrap_or_default()) {
-            let value = match argument {
-                RawArgument::Word(word) => one_value(field, Some(*word), None),
-                RawArgument::Heavy(heavy) => one_value(field, None, Some(heavy)),
-                RawArgument::Hidden(path) => {
+        for (field, filling) in def.parameters.fields().zip(emission.map_or(&[][..], |e| &e.fillings)) {
+            let value = match filling {
+                Filling::Constant(value) => value.clone(),
+                Filling::Computed => match computed.next() {
+                    Some(RawArgument::Word(word)) => one_value(field, Some(*word), None),
+                    Some(RawArgument::Heavy(heavy)) => one_value(field, None, Some(heavy)),
+                    None => Value::Absent,
+                },
+                Filling::Hidden(path) => {
                     with.insert(field.name.clone(), EffectArgument::Hidden { hidden: path.clone() });
                     continue;
                 }

@@ -22,6 +22,7 @@ mod stored;
 mod tables;
 mod time;
 mod walk;
+mod work;
 mod workflow;
 
 pub use buffers::{Buffers, Cause, RawEffect, RawEntry, Record, Verdict};

@@ -18,13 +18,34 @@ use std::sync::Arc;
 /// assert!(!snapshot.started());
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Snapshot {
     pub(crate) identity: Arc<Identity>,
     pub(crate) case: Arc<str>,
     pub(crate) words: Box<[i64]>,
     pub(crate) heavy: Box<[Heavy]>,
     pub(crate) beside: Option<Box<Beside>>,
+}
+
+impl Clone for Snapshot {
+    fn clone(&self) -> Self {
+        Self {
+            identity: self.identity.clone(),
+            case: self.case.clone(),
+            words: self.words.clone(),
+            heavy: self.heavy.clone(),
+            beside: self.beside.clone(),
+        }
+    }
+
+    /// Reuses the memory of a snapshot of the same workflow.
+    fn clone_from(&mut self, source: &Self) {
+        self.identity.clone_from(&source.identity);
+        self.case.clone_from(&source.case);
+        self.words.clone_from(&source.words);
+        self.heavy.clone_from(&source.heavy);
+        self.beside.clone_from(&source.beside);
+    }
 }
 
 /// What few cases have: events on their way and the words of the clocks.
@@ -45,7 +66,8 @@ pub(crate) struct Delayed {
 const TIME: usize = 0;
 const SEQUENCE: usize = 1;
 const LEAF: usize = 2;
-const _: () = assert!(LEAF + 1 == FIRST_WORD, "the case's data follow the leaf");
+const DUE: usize = 3;
+const _: () = assert!(DUE + 1 == FIRST_WORD, "the case's data follow");
 
 /// The leaf word of a case that has not begun.
 pub(crate) const NOT_STARTED: i64 = -1;
@@ -64,8 +86,10 @@ impl Snapshot {
         if let Some(due) = words.get_mut(layout.due..layout.fired) {
             due.fill(Instant::NEVER.0);
         }
-        if let Some(leaf) = words.get_mut(LEAF) {
-            *leaf = NOT_STARTED;
+        for (word, value) in [(LEAF, NOT_STARTED), (DUE, Instant::NEVER.0)] {
+            if let Some(word) = words.get_mut(word) {
+                *word = value;
+            }
         }
         let heavy = vec![Heavy::default(); layout.heavy];
         let identity = workflow.identity().clone();
@@ -105,6 +129,17 @@ impl Snapshot {
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.words[SEQUENCE].cast_unsigned()
+    }
+
+    /// The earliest instant at which something falls due, worked out when the last entry was closed.
+    #[inline]
+    pub(crate) fn earliest_due(&self) -> Instant {
+        Instant(self.words[DUE])
+    }
+
+    #[inline]
+    pub(crate) fn set_earliest_due(&mut self, due: Instant) {
+        self.words[DUE] = due.0;
     }
 
     #[inline]

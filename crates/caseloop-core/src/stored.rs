@@ -3,6 +3,8 @@
 use crate::snapshot::{Beside, Delayed, NOT_STARTED, SEVERAL};
 use crate::journal::{Values, values};
 use crate::workflow::Identity;
+use crate::clocks::Clocks;
+use crate::kernel;
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
 use caseloop_expr::Row;
 use indexmap::IndexMap;
@@ -170,7 +172,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`RestoreError`]: nothing is guessed. A case of another version of the workflow needs a migration.
-    pub fn restore(workflow: &Workflow, stored: &Stored) -> Result<Self, RestoreError> {
+    pub fn restore<C: Clocks>(workflow: &Workflow, clocks: &C, stored: &Stored) -> Result<Self, RestoreError> {
         if stored.format != FORMAT {
             return Err(RestoreError::Format(stored.format));
         }
@@ -188,6 +190,8 @@ impl Snapshot {
         snapshot.restore_data(workflow, stored)?;
         snapshot.restore_configuration(workflow, &stored.configuration)?;
         snapshot.restore_rest(workflow, stored)?;
+        let due = kernel::earliest_due(workflow, clocks, &snapshot);
+        snapshot.set_earliest_due(due);
         Ok(snapshot)
     }
 

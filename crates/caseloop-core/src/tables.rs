@@ -6,7 +6,9 @@
 //! other case (regions, histories) is worked out by the general algorithm in `kernel::general`; both run the same
 //! ops.
 
-use crate::definition::{Action, Definition, Go, Kind, Trigger};
+use crate::buffers::Record;
+use crate::definition::{Action, Definition, Delay, Go, Kind, Trigger};
+use crate::work::{Emission, Step, Steps};
 use crate::workflow::DefinitionError;
 use crate::{BranchId, EventId, StateId, TimerId};
 use std::ops::Range;
@@ -19,8 +21,10 @@ const MAX_CELLS: usize = 8_000_000;
 pub(crate) enum Op {
     /// Remember in this history that the leaf was active.
     Remember(u16, StateId),
-    /// The action at this position.
+    /// The step at this position.
     Do(u32),
+    /// The leaf, while an action looks on.
+    At(StateId),
     /// Stop a timer.
     Stop(TimerId),
     /// The state is no longer active.
@@ -42,6 +46,8 @@ pub(crate) enum Op {
 pub(crate) struct Candidate {
     /// The branch.
     pub(crate) branch: BranchId,
+    /// Whether it has a condition.
+    pub(crate) guarded: bool,
     /// Position of the move, or [`GENERAL`].
     pub(crate) route: u32,
 }
@@ -49,8 +55,18 @@ pub(crate) struct Candidate {
 /// Marks a candidate whose way is worked out when it is taken.
 pub(crate) const GENERAL: u32 = u32::MAX;
 
-/// A way from one leaf to another, known beforehand: what happens, in order, as a range of ops.
-pub(crate) type Move = Range<u32>;
+/// A way from one leaf to another, known beforehand.
+#[derive(Clone, Debug)]
+pub(crate) struct Move {
+    /// What the journal says of it whatever the data: the branch, the states left and entered.
+    pub(crate) records: Range<u32>,
+    /// What happens, in order.
+    pub(crate) ops: Range<u32>,
+    /// The leaf afterwards.
+    pub(crate) leaf: StateId,
+    /// Whether all of it is of the commonest kind (see `kernel::hot`).
+    pub(crate) plain: bool,
+}
 
 /// What the kernel needs to know of a state at a glance.
 #[derive(Clone, Debug)]
@@ -73,8 +89,6 @@ pub(crate) struct Node {
     pub(crate) stamp: Option<u16>,
     /// Which memory a history state reads.
     pub(crate) memory: u16,
-    /// Whether some branch without an event may hold while this leaf is the whole configuration.
-    pub(crate) eventless: bool,
 }
 
 /// Where a snapshot's words are.
@@ -92,7 +106,7 @@ pub(crate) struct Layout {
     pub(crate) histories: usize,
     /// The active states while there are several leaves, `bit_words` long.
     pub(crate) bits: usize,
-    /// Length of one set of states in words; 0 where a workflow has neither regions nor histories.
+    /// Length of one set of states in words; 0 where a workflow never needs the general algorithm.
     pub(crate) bit_words: usize,
     /// All words.
     pub(crate) words: usize,
@@ -106,7 +120,9 @@ pub(crate) struct Tables {
     pub(crate) layout: Layout,
     pub(crate) nodes: Vec<Node>,
     pub(crate) ops: Vec<Op>,
-    pub(crate) actions: Vec<Action>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) emissions: Vec<Emission>,
     pub(crate) moves: Vec<Move>,
     pub(crate) candidates: Vec<Candidate>,
     /// Where each cell's candidates begin; a cell is `leaf * columns + column`.
@@ -119,6 +135,10 @@ pub(crate) struct Tables {
     pub(crate) counters: Vec<Option<u16>>,
     /// Memories of histories: the state that is remembered and whether deeply.
     pub(crate) memories: Vec<(StateId, bool)>,
+    /// Whether a case in this leaf alone stays there until an event or timer comes, and is not over.
+    pub(crate) rests: Vec<bool>,
+    /// Whether a step can reach a limit halfway, so that its beginning must be kept.
+    pub(crate) fallible: bool,
     /// The way in, where it leads to one leaf.
     pub(crate) entry: Option<Move>,
 }
@@ -137,7 +157,11 @@ impl Tables {
             layout: Layout::default(),
             nodes: Vec::new(),
             ops: Vec::new(),
-            actions: Vec::new(),
+            records: Vec::new(),
+            steps: Vec::new(),
+            emissions: Vec::new(),
+            rests: vec![false; d.states.len()],
+            fallible: false,
             moves: Vec::new(),
             candidates: Vec::new(),
             offsets: Vec::with_capacity(cells + 1),
@@ -149,14 +173,19 @@ impl Tables {
             entry: None,
         };
         tables.number_timers(d);
+        tables.layout.data = FIRST_WORD..FIRST_WORD + d.case.record.words();
         tables.add_nodes(d);
         for branch in &d.branches {
-            let ops = tables.add_actions(&branch.actions);
+            let ops = tables.add_actions(d, &branch.actions);
             tables.branch_ops.push(ops);
         }
         tables.lay_out(d);
         tables.add_candidates(d);
+        tables.mark_plain(d);
         tables.entry = tables.entry_move(d);
+        let eventless = d.branches.iter().any(|branch| branch.trigger == Trigger::Always);
+        let queues = tables.ops.iter().any(|op| matches!(op, Op::Raise(_)));
+        tables.fallible = eventless || queues || tables.steps.iter().any(Step::can_fail);
         Ok(tables)
     }
 
@@ -212,17 +241,17 @@ impl Tables {
         let stamped = stamped_states(d);
         for (position, state) in d.states.iter().enumerate() {
             let id = StateId::at(position);
-            let leave = self.add_actions(&state.leave);
+            let leave = self.add_actions(d, &state.leave);
             let leave = self.extend(leave, state.timers.iter().map(|timer| Op::Stop(*timer)).chain([Op::Leave(id)]));
             let stamp = stamped.iter().position(|s| *s == id).map(|stamp| stamp as u16);
             let first = self.ops.len() as u32;
             self.ops.push(Op::Enter(id));
             self.ops.extend(stamp.map(Op::Stamp));
-            let actions = self.add_actions(&state.enter);
+            let actions = self.add_actions(d, &state.enter);
             let ended = state.kind == Kind::Final && state.parent == Some(StateId(0));
             let timers = state.timers.iter().map(|timer| Op::Arm(*timer)).chain(ended.then_some(Op::Close));
             let enter = self.extend(first..actions.end, timers);
-            let start = self.add_actions(&state.start.actions);
+            let start = self.add_actions(d, &state.start.actions);
             self.nodes.push(Node {
                 parent: state.parent.unwrap_or_default(),
                 kind: state.kind,
@@ -234,7 +263,6 @@ impl Tables {
                 children: Vec::new(),
                 stamp,
                 memory: 0,
-                eventless: false,
             });
         }
         for (position, state) in d.states.iter().enumerate().skip(1) {
@@ -252,16 +280,19 @@ impl Tables {
 
     fn lay_out(&mut self, d: &Definition) {
         let regions = d.states.iter().any(|s| s.kind == Kind::Parallel);
-        let bit_words = if regions || !self.memories.is_empty() { d.states.len().div_ceil(64) } else { 0 };
+        let several = d.states.iter().any(|s| s.start.targets.len() > 1)
+            || d.branches.iter().any(|b| matches!(&b.go, Go::To(targets) if targets.len() > 1));
+        let general = regions || several || !self.memories.is_empty();
+        let bit_words = if general { d.states.len().div_ceil(64) } else { 0 };
         let counters = self.counters.iter().flatten().count();
         let stamps = self.nodes.iter().filter(|n| n.stamp.is_some()).count();
-        let data = FIRST_WORD..FIRST_WORD + d.case.record.words();
+        let data = self.layout.data.clone();
         let due = data.end;
         let fired = due + d.timers.len();
         let stamps_at = fired + counters;
         let histories = stamps_at + stamps;
         let bits = histories + self.memories.len() * bit_words;
-        let words = bits + if regions { bit_words } else { 0 };
+        let words = bits + bit_words;
         let heavy = d.case.record.heavies();
         self.layout = Layout { data, due, fired, stamps: stamps_at, histories, bits, bit_words, words, heavy };
     }
@@ -280,10 +311,11 @@ impl Tables {
                 self.collect(d, leaf, self.trigger(column), &mut cell);
                 for branch in cell.drain(..) {
                     let route = self.add_move(d, leaf, branch);
-                    self.candidates.push(Candidate { branch, route });
+                    let guarded = d.branches[branch.index()].condition.is_some();
+                    self.candidates.push(Candidate { branch, guarded, route });
                 }
-                if column == 0 && self.offsets.last() != Some(&(self.candidates.len() as u32)) {
-                    self.nodes[leaf.index()].eventless = true;
+                if column == 0 && self.offsets.last() == Some(&(self.candidates.len() as u32)) {
+                    self.rests[leaf.index()] = true;
                 }
             }
         }
@@ -322,9 +354,10 @@ impl Tables {
     fn add_move(&mut self, d: &Definition, leaf: StateId, branch: BranchId) -> u32 {
         let def = &d.branches[branch.index()];
         let body = self.branch_ops[branch.index()].clone();
+        let mut leaf_after = leaf;
         let ops = match &def.go {
             Go::Reject(_) => return GENERAL,
-            Go::Stay => body,
+            Go::Stay => self.ops[body.start as usize..body.end as usize].to_vec(),
             Go::To(targets) => {
                 let &[target] = targets.as_slice() else { return GENERAL };
                 if self.has_region_around(leaf) {
@@ -335,24 +368,26 @@ impl Tables {
                     && self.inside(target, def.source);
                 let domain = if inner { def.source } else { self.common_ancestor(def.source, &[target]) };
                 let Some(way_in) = self.way_in(d, domain, target) else { return GENERAL };
-                let first = self.ops.len() as u32;
-                self.add_way_out(leaf, domain);
-                self.ops.extend_from_within(body.start as usize..body.end as usize);
-                self.ops.extend(way_in);
-                first..self.ops.len() as u32
+                let mut ops = self.way_out(leaf, domain);
+                ops.extend_from_slice(&self.ops[body.start as usize..body.end as usize]);
+                ops.extend(way_in);
+                leaf_after = last_entered(&ops).unwrap_or(leaf);
+                ops
             }
         };
-        self.moves.push(ops);
+        let way = self.pack(d, Some(branch), ops, leaf_after);
+        self.moves.push(way);
         self.moves.len() as u32 - 1
     }
 
     /// What happens on leaving everything from the leaf up to, but not with, `domain`.
-    fn add_way_out(&mut self, leaf: StateId, domain: StateId) {
+    fn way_out(&self, leaf: StateId, domain: StateId) -> Vec<Op> {
+        let mut ops = Vec::new();
         let mut at = leaf;
         let mut child = leaf;
         while at != domain {
-            for (memory, deep) in self.nodes[at.index()].histories.clone() {
-                self.ops.push(Op::Remember(memory, if deep { leaf } else { child }));
+            for (memory, deep) in &self.nodes[at.index()].histories {
+                ops.push(Op::Remember(*memory, if *deep { leaf } else { child }));
             }
             child = at;
             at = self.nodes[at.index()].parent;
@@ -360,9 +395,10 @@ impl Tables {
         at = leaf;
         while at != domain {
             let leave = self.nodes[at.index()].leave.clone();
-            self.ops.extend_from_within(leave.start as usize..leave.end as usize);
+            ops.extend_from_slice(&self.ops[leave.start as usize..leave.end as usize]);
             at = self.nodes[at.index()].parent;
         }
+        ops
     }
 
     /// What happens on entering `target` from `domain` down to the one leaf; `None` where that is not one fixed leaf.
@@ -416,11 +452,11 @@ impl Tables {
         let enter = root.enter.clone();
         let start = root.start.clone();
         let way_in = self.way_in(d, StateId(0), target)?;
-        let first = self.ops.len() as u32;
-        self.ops.extend_from_within(enter.start as usize..enter.end as usize);
-        self.ops.extend_from_within(start.start as usize..start.end as usize);
-        self.ops.extend(way_in);
-        Some(first..self.ops.len() as u32)
+        let mut ops = self.ops[enter.start as usize..enter.end as usize].to_vec();
+        ops.extend_from_slice(&self.ops[start.start as usize..start.end as usize]);
+        ops.extend(way_in);
+        let leaf = last_entered(&ops)?;
+        Some(self.pack(d, None, ops, leaf))
     }
 
     fn has_region_around(&self, leaf: StateId) -> bool {
@@ -463,12 +499,56 @@ impl Tables {
         (0..self.nodes.len()).all(complete)
     }
 
-    fn add_actions(&mut self, actions: &[Action]) -> Range<u32> {
+    /// Splits a way into what is always the same and what depends on the data. States come and go in the ops only
+    /// where an action could see it.
+    fn pack(&mut self, d: &Definition, branch: Option<BranchId>, ops: Vec<Op>, leaf: StateId) -> Move {
+        let first = self.records.len() as u32;
+        self.records.extend(branch.map(Record::Taken));
+        self.records.extend(ops.iter().filter_map(|op| match op {
+            Op::Leave(state) => Some(Record::Left(*state)),
+            Op::Enter(state) => Some(Record::Entered(*state)),
+            _ => None,
+        }));
+        let records = first..self.records.len() as u32;
         let first = self.ops.len() as u32;
-        for action in actions {
-            self.ops.push(Op::Do(self.actions.len() as u32));
-            self.actions.push(action.clone());
+        let looks = ops.iter().any(|op| match op {
+            Op::Do(step) => self.steps[*step as usize].reads_states(&self.emissions),
+            Op::Arm(timer) => matches!(d.timers[timer.index()].after, Delay::Data(_)),
+            _ => false,
+        });
+        for op in ops {
+            match op {
+                Op::Leave(state) if looks => self.ops.push(Op::At(self.nodes[state.index()].parent)),
+                Op::Enter(state) if looks => self.ops.push(Op::At(state)),
+                Op::Leave(_) | Op::Enter(_) => {}
+                op => self.ops.push(op),
+            }
         }
+        Move { records, ops: first..self.ops.len() as u32, leaf, plain: false }
+    }
+
+    fn mark_plain(&mut self, d: &Definition) {
+        let plain_op = |op: &Op| match op {
+            Op::Do(step) => matches!(self.steps[*step as usize], Step::SetWord { .. } | Step::Emit(_)),
+            Op::Arm(timer) => matches!(d.timers[timer.index()].after, Delay::Elapsed(_)),
+            Op::Stop(_) | Op::Stamp(_) => true,
+            Op::At(_) | Op::Remember(..) | Op::Leave(_) | Op::Enter(_) | Op::Raise(_) | Op::Close => false,
+        };
+        let plain: Vec<bool> = self
+            .moves
+            .iter()
+            .map(|way| self.rests[way.leaf.index()] && self.ops[way.ops.start as usize..way.ops.end as usize].iter().all(plain_op))
+            .collect();
+        for (way, plain) in self.moves.iter_mut().zip(plain) {
+            way.plain = plain;
+        }
+    }
+
+    fn add_actions(&mut self, d: &Definition, actions: &[Action]) -> Range<u32> {
+        let first = self.ops.len() as u32;
+        let mut steps = Steps { record: &d.case.record, data: self.layout.data.start, steps: &mut self.steps, emissions: &mut self.emissions };
+        let positions: Vec<u32> = actions.iter().map(|action| steps.add(action)).collect();
+        self.ops.extend(positions.into_iter().map(Op::Do));
         first..self.ops.len() as u32
     }
 
@@ -478,8 +558,12 @@ impl Tables {
     }
 }
 
-/// Words before the case's data: time, sequence number, leaf.
-pub(crate) const FIRST_WORD: usize = 3;
+fn last_entered(ops: &[Op]) -> Option<StateId> {
+    ops.iter().rev().find_map(|op| if let Op::Enter(state) = op { Some(*state) } else { None })
+}
+
+/// Words before the case's data: time, sequence number, leaf, earliest due instant.
+pub(crate) const FIRST_WORD: usize = 4;
 
 fn end_of(d: &Definition, position: usize) -> u16 {
     let mut end = position + 1;

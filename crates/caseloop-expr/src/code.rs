@@ -6,13 +6,15 @@ use crate::{ABSENT, Env, Facts, Heavy, Row, Type, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// A word of the case or the event that lies within `lo ..= lo + span`, wrapping around.
+/// A word of the case or the event that lies within `lo ..= lo + span`, wrapping around, and whose distance from `lo`,
+/// modulo 64, is a bit of `mask`: all bits where the whole range is meant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Probe {
     pub(crate) root: Root,
     pub(crate) slot: u16,
     pub(crate) lo: i64,
     pub(crate) span: u64,
+    pub(crate) mask: u64,
 }
 
 impl Probe {
@@ -23,7 +25,8 @@ impl Probe {
             .get(usize::from(self.slot))
             .copied()
             .unwrap_or(ABSENT);
-        within(word, self.lo, self.span)
+        let distance = word.wrapping_sub(self.lo).cast_unsigned();
+        distance <= self.span && self.mask >> (distance & 63) & 1 == 1
     }
 }
 
@@ -36,7 +39,7 @@ fn row<'a>(env: &Env<'a>, root: Root) -> Row<'a> {
 }
 
 #[inline(always)]
-fn within(word: i64, lo: i64, span: u64) -> bool {
+pub(crate) fn within(word: i64, lo: i64, span: u64) -> bool {
     word.wrapping_sub(lo).cast_unsigned() <= span
 }
 
@@ -57,8 +60,12 @@ pub(crate) enum Test {
         lo: i64,
         span: u64,
     },
-    /// The word is the number of a bit that is set; words from 64 on never are.
-    Mask(Word, u64),
+    /// The distance of the word from `lo` is a bit of the mask.
+    Mask {
+        word: Word,
+        lo: i64,
+        mask: u64,
+    },
     /// The word has the bit.
     HasBit(Word, i64),
     /// The second word has the bit whose number is the first.
@@ -91,7 +98,9 @@ pub(crate) enum Word {
     Negate(Box<Word>),
     /// A column of words, looked up by index; absent outside.
     Column(Box<Word>, Arc<[i64]>),
-    /// The item of a macro, or a member of a record, as its type sees it.
+    /// The item of the macro that lies so many outwards, as its type sees it.
+    Item(u16, Type),
+    /// A member of a record, as its type sees it.
     Data(Box<Data>, Type),
     Characters(Box<Data>),
     Items(Box<Data>),
@@ -149,9 +158,9 @@ impl Test {
             Self::Any(tests) => tests.iter().any(|test| test.holds(env, around)),
             Self::Not(test) => !test.holds(env, around),
             Self::Range { word, lo, span } => within(word.read(env, around), *lo, *span),
-            Self::Mask(word, mask) => {
-                let index = word.read(env, around).cast_unsigned();
-                index < 64 && mask >> index & 1 == 1
+            Self::Mask { word, lo, mask } => {
+                let distance = word.read(env, around).wrapping_sub(*lo).cast_unsigned();
+                distance < 64 && mask >> distance & 1 == 1
             }
             Self::HasBit(word, bit) => word.read(env, around) & bit != 0,
             Self::BitOf(sides) => {
@@ -215,14 +224,9 @@ impl Test {
 
     /// The body of a macro, with one item bound. The lifetime is that of the item, the shortest of all.
     fn holds_for<'i>(&'i self, env: &Env<'_>, item: &'i Value, outer: Around<'_>) -> bool {
-        let env = shortened(env);
         let items = Items { item, outer };
-        self.holds(&env, Some(&items))
+        self.holds(env, Some(&items))
     }
-}
-
-fn shortened<'s, 'l: 's>(env: &Env<'l>) -> Env<'s> {
-    *env
 }
 
 impl Word {
@@ -239,6 +243,7 @@ impl Word {
                 let index = usize::try_from(of.read(env, around)).ok();
                 index.and_then(|index| words.get(index)).copied().unwrap_or(ABSENT)
             }
+            Self::Item(outwards, ty) => item(around, *outwards).map_or(ABSENT, |value| ty.word(value)),
             Self::Data(data, ty) => match data.see(env, around) {
                 Seen::Value(value) => ty.word(value),
                 _ => ABSENT,
@@ -249,6 +254,14 @@ impl Word {
             Self::Truth(test) => i64::from(test.holds(env, around)),
         }
     }
+}
+
+fn item<'e>(around: Around<'e>, outwards: u16) -> Option<&'e Value> {
+    let mut items = around;
+    for _ in 0..outwards {
+        items = items.and_then(|items| items.outer);
+    }
+    items.map(|items| items.item)
 }
 
 fn count(count: usize) -> i64 {
@@ -275,13 +288,7 @@ impl Data {
                 Some(Heavy::List(items)) => Seen::List(Cow::Borrowed(items)),
                 Some(Heavy::Record(values)) => Seen::Members(values),
             },
-            Self::Item(outwards) => {
-                let mut items = around;
-                for _ in 0..*outwards {
-                    items = items.and_then(|items| items.outer);
-                }
-                items.map_or(Seen::Absent, |items| Seen::Value(items.item))
-            }
+            Self::Item(outwards) => item(around, *outwards).map_or(Seen::Absent, Seen::Value),
             Self::Member(of, index) => of.see(env, around).member(*index),
             Self::Column(of, values) => {
                 let index = usize::try_from(of.read(env, around)).ok();
@@ -323,15 +330,14 @@ impl Data {
     }
 
     pub(crate) fn heavy(&self, env: &Env<'_>, ty: &Type) -> Heavy {
-        let env = shortened(env);
         if let Self::Slot(root, slot) = self {
-            return row(&env, *root)
+            return row(env, *root)
                 .heavy
                 .get(usize::from(*slot))
                 .cloned()
                 .unwrap_or_default();
         }
-        Heavy::of(ty, self.see(&env, None).value(ty))
+        Heavy::of(ty, self.see(env, None).value(ty))
     }
 }
 
@@ -344,9 +350,8 @@ impl Out {
     }
 
     fn value_for<'i>(&'i self, env: &Env<'_>, item: &'i Value, outer: Around<'_>) -> Value {
-        let env = shortened(env);
         let items = Items { item, outer };
-        self.value(&env, Some(&items))
+        self.value(env, Some(&items))
     }
 }
 

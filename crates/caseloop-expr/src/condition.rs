@@ -1,9 +1,9 @@
 //! Conditions and formulas: an expression read, checked and compiled, and judged or computed. Not: the stages.
 
-use crate::code::{Out, Probe, Test};
+use crate::code::{Out, Probe, Test, within};
 use crate::source::{Part, Source};
-use crate::typed::{Kind, Typed};
-use crate::{Env, Heavy, Limits, Locate, NoFacts, Row, Scope, Type, Value, check, codes, lower, parse, work};
+use crate::typed::{Kind, Root, Typed};
+use crate::{ABSENT, Env, Heavy, Limits, Locate, NoFacts, Row, Scope, Type, Value, check, codes, lower, parse, work};
 use caseloop_syntax::Report;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -39,12 +39,34 @@ pub struct Condition {
 }
 
 /// The commonest guards, judged without a call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Quick {
-    Probe(Probe),
+    /// A word of the case lies within `lo ..= lo + span`, wrapping around.
+    Case {
+        slot: u16,
+        lo: i64,
+        span: u64,
+    },
+    Probes(Box<[Probe]>),
     InState(u16),
     /// Ask the test.
     No,
+}
+
+impl Quick {
+    fn of(test: &Test) -> Self {
+        match test {
+            Test::Probe(probe) if probe.root == Root::Case && probe.mask == u64::MAX => Self::Case {
+                slot: probe.slot,
+                lo: probe.lo,
+                span: probe.span,
+            },
+            Test::Probe(probe) => Self::Probes([*probe].into()),
+            Test::Probes(probes) => Self::Probes(probes.clone()),
+            Test::InState(state) => Self::InState(*state),
+            _ => Self::No,
+        }
+    }
 }
 
 /// Reads, checks and compiles a condition; what is wrong with it goes to the report. `None` where there was an error.
@@ -62,13 +84,8 @@ pub fn condition(
     let tree = check::condition(&mut source, scope, &tree)?;
     let tree = affordable(&mut source, tree)?;
     let test = lower::test(&tree);
-    let quick = match &test {
-        Test::Probe(probe) => Quick::Probe(*probe),
-        Test::InState(state) => Quick::InState(*state),
-        _ => Quick::No,
-    };
     Some(Condition {
-        quick,
+        quick: Quick::of(&test),
         test: Box::new(test),
         tree: tree.into(),
         text: text.into(),
@@ -91,15 +108,14 @@ impl Condition {
     #[must_use]
     pub fn holds(&self, env: &Env<'_>) -> bool {
         match &self.quick {
-            Quick::Probe(probe) => probe.holds(env),
+            Quick::Case { slot, lo, span } => {
+                let word = env.case.words.get(usize::from(*slot)).copied();
+                within(word.unwrap_or(ABSENT), *lo, *span)
+            }
+            Quick::Probes(probes) => probes.iter().all(|probe| probe.holds(env)),
             Quick::InState(state) => env.facts.in_state(*state),
-            Quick::No => self.judge(env),
+            Quick::No => self.test.holds(env, None),
         }
-    }
-
-    fn judge(&self, env: &Env<'_>) -> bool {
-        let env: Env<'_> = *env;
-        self.test.holds(&env, None)
     }
 
     /// As it was written.
@@ -232,10 +248,9 @@ impl Formula {
     /// The value as a word; [`ABSENT`](crate::ABSENT) where it is absent or heavy.
     #[must_use]
     pub fn word(&self, env: &Env<'_>) -> i64 {
-        let env: Env<'_> = *env;
         match &self.out {
-            Out::Word(word, _) => word.read(&env, None),
-            Out::Data(..) => crate::ABSENT,
+            Out::Word(word, _) => word.read(env, None),
+            Out::Data(..) => ABSENT,
         }
     }
 
@@ -251,8 +266,7 @@ impl Formula {
     /// The value.
     #[must_use]
     pub fn value(&self, env: &Env<'_>) -> Value {
-        let env: Env<'_> = *env;
-        self.out.value(&env, None)
+        self.out.value(env, None)
     }
 
     /// The value, where it does not depend on anything.

@@ -155,7 +155,11 @@ fn elapsed(parts: &[&str]) -> Result<i64, LengthError> {
     let mut previous = i64::MAX;
     for pair in parts.chunks(2) {
         let [number, unit] = pair else {
-            return Err(no_unit(pair.first().copied().unwrap_or_default()));
+            let word = pair.first().copied().unwrap_or_default();
+            return Err(match count(word) {
+                Ok(_) => no_unit(word),
+                Err(error) => error,
+            });
         };
         if *unit == "working" {
             return Err(error("working time does not combine with other units"));
@@ -186,9 +190,7 @@ fn working(number: &str, unit: &str) -> Result<Length, LengthError> {
 
 fn count(number: &str) -> Result<i64, LengthError> {
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
-        let message = format!("found `{number}` where a whole number was expected");
-        let help = number.contains('.').then(|| "30 min".to_owned());
-        return Err(LengthError { message, instead: help });
+        return Err(error(&format!("found `{number}` where a whole number was expected")));
     }
     number.parse().map_err(|_| too_long())
 }

@@ -21,9 +21,9 @@ pub(crate) enum Token {
 
 /// The signs, longest first where one begins another; the foreign ones too, so that they can be named.
 const SIGNS: &[&str] = &[
-    "..<", "===", "!==", "...", "<=>", "&&", "||", "==", "!=", "<=", ">=", "<>", "=<", "=>", "..", "**", "++", "--",
-    "??", "?.", "<", ">", "!", "+", "-", "*", "(", ")", "[", "]", "{", "}", ",", ".", "=", "/", "%", "?", ":", "&",
-    "|", ";", "^", "~",
+    "..<", "===", "!==", "...", "<=>", "&&", "||", "==", "!=", "<=", ">=", "<>", "=<", "=>", "..", "**", "??", "?.",
+    "<", ">", "!", "+", "-", "*", "(", ")", "[", "]", "{", "}", ",", ".", "=", "/", "%", "?", ":", "&", "|", ";", "^",
+    "~",
 ];
 
 /// The tokens with their parts, the last one [`Token::End`].
@@ -34,8 +34,8 @@ pub(crate) fn tokens(source: &mut Source<'_>) -> Vec<(Token, Part)> {
         lexer.skip_blanks();
         let start = lexer.at;
         let token = lexer.token();
-        let last = token == Token::End;
-        tokens.push((token, Part::new(start, lexer.at)));
+        let last = token == Some(Token::End);
+        tokens.extend(token.map(|token| (token, Part::new(start, lexer.at))));
         if last {
             return tokens;
         }
@@ -77,20 +77,21 @@ impl Lexer<'_, '_> {
         }
     }
 
-    fn token(&mut self) -> Token {
+    /// The next token; `None` for a character that is reported and then read as if it were not there.
+    fn token(&mut self) -> Option<Token> {
         let Some(c) = self.peek() else {
-            return Token::End;
+            return Some(Token::End);
         };
         if let Some(close) = closing_quote(c) {
-            return self.full_width_text(c, close);
+            return Some(self.full_width_text(c, close));
         }
-        match ascii_form(c).unwrap_or(c) {
+        Some(match ascii_form(c).unwrap_or(c) {
             '"' | '\'' => self.text(false),
             'r' | 'R' if self.rest().get(1..).is_some_and(|rest| rest.starts_with(['"', '\''])) => self.text(true),
             '0'..='9' => self.number(),
             c if is_start(c) => self.word(),
-            _ => self.sign(),
-        }
+            _ => return self.sign(),
+        })
     }
 
     /// A name; full-width letters in it are reported and read as ASCII.
@@ -144,12 +145,12 @@ impl Lexer<'_, '_> {
         let mut digits = self.digits();
         // `1..5` is a range, `1.5` is a decimal.
         let mut after = self.rest().chars();
-        if after.next() == Some('.')
+        if after.next().is_some_and(|c| ascii_form(c).unwrap_or(c) == '.')
             && after
                 .next()
                 .is_some_and(|c| ascii_form(c).unwrap_or(c).is_ascii_digit())
         {
-            self.at += 1;
+            self.at += self.peek().map_or(0, char::len_utf8);
             digits.push('.');
             digits.push_str(&self.digits());
         }
@@ -258,7 +259,7 @@ impl Lexer<'_, '_> {
         Token::Text(scan.text.into())
     }
 
-    fn sign(&mut self) -> Token {
+    fn sign(&mut self) -> Option<Token> {
         let start = self.at;
         let wide = |c: char| ascii_form(c).unwrap_or(c);
         let ahead: String = self.rest().chars().take(3).map(wide).collect();
@@ -268,29 +269,32 @@ impl Lexer<'_, '_> {
             let part = Part::new(start, self.at);
             let message = format!("`{}` has no meaning here", c.escape_debug());
             let error = self.source.error(&codes::STRAY_CHARACTER, part, message);
+            let comparison = match c {
+                '≥' => Some(">="),
+                '≤' => Some("<="),
+                '≠' => Some("!="),
+                _ => None,
+            };
             self.source.push(match c {
                 '`' => error.help("a name is written without quotes"),
                 '#' | '@' | '$' => error.help(format!("a name begins with a letter, not with `{c}`")),
-                '≥' | '≤' | '≠' => {
-                    let ascii = if c == '≥' {
-                        ">="
-                    } else if c == '≤' {
-                        "<="
-                    } else {
-                        "!="
-                    };
-                    error.fix(format!("write `{ascii}`"), self.source.span(part), ascii, Safe)
-                }
-                _ => error,
+                _ => match comparison {
+                    Some(ascii) => error.fix(format!("write `{ascii}`"), self.source.span(part), ascii, Safe),
+                    None => error,
+                },
             });
-            return Token::Broken;
+            return match comparison {
+                Some(sign) => Some(Token::Sign(sign)),
+                None if matches!(c, '`' | '#' | '@' | '$') => None,
+                None => Some(Token::Broken),
+            };
         };
         let length: usize = self.rest().chars().take(sign.chars().count()).map(char::len_utf8).sum();
         self.at += length;
         if length != sign.len() {
             self.full_width(Part::new(start, self.at), sign);
         }
-        Token::Sign(sign)
+        Some(Token::Sign(sign))
     }
 }
 

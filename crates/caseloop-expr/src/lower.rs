@@ -62,7 +62,13 @@ fn range(word: Word, low: i64, high: i64) -> Test {
 fn wrapped(word: Word, lo: i64, span: u64) -> Test {
     match word {
         Word::Constant(word) => Test::Constant(word.wrapping_sub(lo).cast_unsigned() <= span),
-        Word::Slot(root, slot) => Test::Probe(Probe { root, slot, lo, span }),
+        Word::Slot(root, slot) => Test::Probe(Probe {
+            root,
+            slot,
+            lo,
+            span,
+            mask: u64::MAX,
+        }),
         Word::Truth(test) if (lo, span) == (1, 0) => *test,
         Word::Truth(test) if (lo, span) == (0, 0) => negated(*test),
         word => Test::Range { word, lo, span },
@@ -80,7 +86,7 @@ fn negated(test: Test) -> Test {
     match test {
         Test::Constant(value) => Test::Constant(!value),
         Test::Not(test) => *test,
-        Test::Probe(probe) => match around(probe.lo, probe.span) {
+        Test::Probe(probe) if probe.mask == u64::MAX => match around(probe.lo, probe.span) {
             Some((lo, span)) => Test::Probe(Probe { lo, span, ..probe }),
             None => Test::Constant(false),
         },
@@ -194,16 +200,34 @@ fn one_of(value: &Typed, items: &[Typed]) -> Test {
         (Some(first), Some(last)) if last.checked_sub(first) == i64::try_from(words.len() - 1).ok() => {
             range(word(value), first, last)
         }
-        (Some(0..), Some(..64)) => Test::Mask(word(value), words.iter().fold(0, |mask, index| mask | 1_u64 << index)),
+        (Some(first), Some(last)) if last.checked_sub(first).is_some_and(|span| span < 64) => {
+            let mask = words.iter().fold(0, |mask, word| mask | 1_u64 << (word - first));
+            masked(self::word(value), first, last, mask)
+        }
         (None, _) => Test::Constant(false),
         _ => Test::OneOf(Box::new(word(value)), words.into_iter().map(Word::Constant).collect()),
+    }
+}
+
+/// The words of `first ..= last`, at most 64, whose distance from `first` is a bit of the mask.
+fn masked(word: Word, first: i64, last: i64, mask: u64) -> Test {
+    let span = last.wrapping_sub(first).cast_unsigned();
+    match word {
+        Word::Slot(root, slot) => Test::Probe(Probe {
+            root,
+            slot,
+            lo: first,
+            span,
+            mask,
+        }),
+        word => Test::Mask { word, lo: first, mask },
     }
 }
 
 /// `constant in set` asks for one bit; `field in set` looks for the field's constant among those of the set.
 fn among_set(value: &Typed, set: &Typed) -> Test {
     match (value.constant(), set.constant()) {
-        (_, Some(constants)) => Test::Mask(word(value), set.ty.word(constants).cast_unsigned()),
+        (_, Some(constants)) => masked(word(value), 0, 63, set.ty.word(constants).cast_unsigned()),
         (Some(constant), None) => {
             let bit = u32::try_from(value.ty.word(constant))
                 .ok()
@@ -237,9 +261,8 @@ pub(crate) fn word(tree: &Typed) -> Word {
             Type::List(_) => Word::Items(Box::new(data(of))),
             _ => Word::Characters(Box::new(data(of))),
         },
-        Kind::Local { .. } | Kind::Member { .. } | Kind::Field { .. } => {
-            Word::Data(Box::new(data(tree)), tree.ty.clone())
-        }
+        Kind::Local { depth, .. } => Word::Item(*depth, tree.ty.clone()),
+        Kind::Member { .. } | Kind::Field { .. } => Word::Data(Box::new(data(tree)), tree.ty.clone()),
         _ => Word::Truth(Box::new(test(tree))),
     }
 }

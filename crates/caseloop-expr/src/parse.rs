@@ -139,8 +139,14 @@ impl Parser<'_, '_> {
     }
 
     fn end(&mut self) {
-        if self.stopped || *self.look(0) == Token::End {
-            return;
+        match self.look(0) {
+            Token::End => return,
+            // Reported already.
+            Token::Broken => {
+                self.stopped = true;
+                return;
+            }
+            _ => {}
         }
         let error = self.unexpected("an operator such as `and` or the end");
         self.stop(error);
@@ -277,75 +283,70 @@ impl Parser<'_, '_> {
             self.advance();
             return self.membership(left);
         }
-        let Some(comparison) = self.comparison_operator() else {
+        let Some((comparison, slip)) = self.comparison_operator() else {
             return left;
         };
         let right = self.sum();
         let part = left.part.to(right.part);
         let absent = |side: &Expr| matches!(&side.kind, ExprKind::Name(name) if is_null(name));
-        let other = match (absent(&left), absent(&right)) {
-            (_, true) => Some(&left),
-            (true, false) => Some(&right),
-            (false, false) => None,
+        let field = match (absent(&left), absent(&right)) {
+            (_, true) => left.part,
+            (true, false) => right.part,
+            (false, false) => {
+                if let Some(slip) = slip {
+                    self.push(slip);
+                }
+                let below = left.height.max(right.height);
+                return self.make(
+                    ExprKind::Compare(comparison, Box::new(left), Box::new(right)),
+                    part,
+                    below,
+                );
+            }
         };
-        if let Some(other) = other {
-            self.null_comparison(part, other.part, comparison);
-            return self.broken(part);
-        }
-        let below = left.height.max(right.height);
-        self.make(
-            ExprKind::Compare(comparison, Box::new(left), Box::new(right)),
-            part,
-            below,
-        )
+        self.null_comparison(part, field, comparison);
+        self.broken(part)
     }
 
     fn null_comparison(&mut self, part: Part, field: Part, comparison: Comparison) {
         let field = self.source.slice(field);
-        let text = match comparison {
-            Comparison::NotEqual => format!("has({field})"),
-            _ => format!("not has({field})"),
-        };
         let message = "the language has no null; whether a field is there is asked with `has`";
+        let text = match comparison {
+            Comparison::Equal => format!("not has({field})"),
+            Comparison::NotEqual => format!("has({field})"),
+            _ => {
+                let error = self.source.error(&codes::NO_NULL, part, message);
+                return self.push(error);
+            }
+        };
         let error = self.source.replace(&codes::NO_NULL, part, message, &text, Safe);
         self.push(error);
     }
 
-    fn comparison_operator(&mut self) -> Option<Comparison> {
-        if self.is_word("is") {
-            return Some(self.is_operator());
-        }
-        let Token::Sign(sign) = *self.look(0) else {
-            return None;
-        };
-        let (comparison, exact) = comparison_sign(sign)?;
-        let part = self.advance();
-        if !exact {
-            let message = format!("found `{sign}` where `{}` is meant", comparison.sign());
-            self.slip(&codes::FOREIGN_OPERATOR, part, message, comparison.sign());
-        }
-        Some(comparison)
-    }
-
-    /// `a is b`, `a is not b`.
-    fn is_operator(&mut self) -> Comparison {
-        let mut part = self.advance();
-        let negated = self.is_word("not") && !self.is_not_in();
-        if negated {
-            part = part.to(self.advance());
-        }
-        let comparison = if negated {
-            Comparison::NotEqual
+    /// The operator, and the finding where it is written as in another language.
+    fn comparison_operator(&mut self) -> Option<(Comparison, Option<Diagnostic>)> {
+        let (comparison, exact, part) = if self.is_word("is") {
+            let word = self.advance();
+            // `a is not b`
+            if self.is_word("not") && !self.is_not_in() {
+                (Comparison::NotEqual, false, word.to(self.advance()))
+            } else {
+                (Comparison::Equal, false, word)
+            }
         } else {
-            Comparison::Equal
+            let Token::Sign(sign) = *self.look(0) else {
+                return None;
+            };
+            let (comparison, exact) = comparison_sign(sign)?;
+            (comparison, exact, self.advance())
         };
-        let message = format!(
-            "found `{}` where `{}` is meant",
-            self.source.slice(part),
-            comparison.sign()
-        );
-        self.slip(&codes::FOREIGN_OPERATOR, part, message, comparison.sign());
-        comparison
+        let slip = (!exact).then(|| {
+            let meant = comparison.sign();
+            let message = format!("found `{}` where `{meant}` is meant", self.source.slice(part));
+            self.source
+                .replace(&codes::FOREIGN_OPERATOR, part, message, meant, Safe)
+        });
+        Some((comparison, slip))
     }
 
     /// `a not in b`, which is written `not a in b`.
@@ -415,7 +416,10 @@ impl Parser<'_, '_> {
                     let part = self.advance();
                     let message = format!("the language has no `{sign}`, so that a condition cannot fail");
                     let error = self.source.error(&codes::NO_DIVISION, part, message);
-                    self.push(error.help("multiply the other side instead: `a > b * 2`, not `a / 2 > b`"));
+                    self.push(match sign {
+                        "/" => error.help("multiply the other side instead: `a > b * 2`, not `a / 2 > b`"),
+                        _ => error,
+                    });
                     let right = self.signed();
                     left = self.broken(left.part.to(right.part));
                 }
@@ -469,7 +473,7 @@ impl Parser<'_, '_> {
     fn member(&mut self, of: Expr, dot: Part) -> Expr {
         let Token::Word(name) = self.look(0).clone() else {
             let error = self.unexpected("a name after `.`");
-            self.push(error);
+            self.stop(error);
             return self.broken(of.part.to(dot));
         };
         let word = Word {
@@ -548,7 +552,9 @@ impl Parser<'_, '_> {
             Token::Int(number) => self.number(number),
             Token::Decimal(units, scale) => {
                 self.advance();
-                self.fractional_length(part);
+                if self.fractional_length(part) {
+                    return self.broken(part);
+                }
                 self.make(ExprKind::Literal(Value::Decimal { units, scale }), part, 0)
             }
             Token::Text(text) => {
@@ -650,16 +656,18 @@ impl Parser<'_, '_> {
     }
 
     /// `1.5 h`: reported, since lengths are whole numbers of their unit.
-    fn fractional_length(&mut self, number: Part) {
+    fn fractional_length(&mut self, number: Part) -> bool {
         let Token::Word(unit) = self.look(0).clone() else {
-            return;
+            return false;
         };
-        if is_unit(&unit) {
-            let part = number.to(self.advance());
-            let message = "a length of time is a whole number of its unit";
-            let error = self.source.error(&codes::BAD_DURATION, part, message);
-            self.push(error.help("combine units, as in `1 h 30 min`"));
+        if !is_unit(&unit) {
+            return false;
         }
+        let part = number.to(self.advance());
+        let message = "a length of time is a whole number of its unit";
+        let error = self.source.error(&codes::BAD_DURATION, part, message);
+        self.push(error.help("combine units, as in `1 h 30 min`"));
+        true
     }
 }
 

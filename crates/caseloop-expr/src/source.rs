@@ -1,7 +1,7 @@
 //! The text of one expression with the way back to the document, where its findings go. Not: reading the text.
 
 use crate::Limits;
-use caseloop_syntax::{Applicability, Code, Diagnostic, Report, Span};
+use caseloop_syntax::{Applicability, Code, Diagnostic, Report, Severity, Span};
 use std::ops::Range;
 
 /// Maps a range of bytes of an expression's text to its place in the document.
@@ -47,24 +47,23 @@ pub(crate) struct Source<'a> {
     pub(crate) at: &'a dyn Locate,
     pub(crate) limits: &'a Limits,
     pub(crate) report: &'a mut Report,
-    errors_before: usize,
+    sound: bool,
 }
 
 impl<'a> Source<'a> {
     pub(crate) fn new(text: &'a str, at: &'a dyn Locate, limits: &'a Limits, report: &'a mut Report) -> Self {
-        let errors_before = report.errors();
         Self {
             text,
             at,
             limits,
             report,
-            errors_before,
+            sound: true,
         }
     }
 
     /// Whether this expression has had no error so far.
     pub(crate) fn is_sound(&self) -> bool {
-        self.report.errors() == self.errors_before
+        self.sound
     }
 
     pub(crate) fn span(&self, part: Part) -> Span {
@@ -94,6 +93,8 @@ impl<'a> Source<'a> {
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        // Not asked of the report, which keeps a finding once even where an expression is read twice.
+        self.sound &= diagnostic.severity != Severity::Error;
         self.report.push(diagnostic);
     }
 }

@@ -150,12 +150,17 @@ impl Type {
         }
     }
 
-    pub(crate) fn is_int(&self) -> bool {
-        matches!(self, Self::Int { .. } | Self::Count { .. })
+    /// Whether a value holds personal free text somewhere inside.
+    pub(crate) fn hides(&self) -> bool {
+        match self {
+            Self::List(item) => item.hides(),
+            Self::Record(record) => record.fields().any(|field| field.hidden || field.ty.hides()),
+            _ => false,
+        }
     }
 
-    pub(crate) fn is_textual(&self) -> bool {
-        matches!(self, Self::Text | Self::Person | Self::Ref)
+    pub(crate) fn is_int(&self) -> bool {
+        matches!(self, Self::Int { .. } | Self::Count { .. })
     }
 
     /// The enum whose constants a bare word may name here.

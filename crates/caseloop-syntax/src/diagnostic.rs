@@ -271,6 +271,12 @@ impl Report {
         &self.diagnostics
     }
 
+    /// Whether the cap is reached: further findings are counted, not kept, so that nobody need work on their wording.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.diagnostics.len() >= self.cap
+    }
+
     /// How many findings the cap left out.
     #[must_use]
     pub fn left_out(&self) -> usize {

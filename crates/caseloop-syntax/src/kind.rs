@@ -1,7 +1,7 @@
 //! What a file is, told by its first key. What the kinds hold is their readers' business.
 
 use crate::codes::{MISPLACED_KIND, UNKNOWN_KIND};
-use crate::{Diagnostic, Node, Report, Span};
+use crate::{Diagnostic, Node, Report};
 
 /// The kinds of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,12 +97,8 @@ pub(crate) fn kind_of(root: &Node, report: &mut Report) -> Option<Kind> {
     };
     let Some(entries) = root.as_map() else {
         let found = root.what();
-        let span = Span {
-            end: root.span.end.min(root.span.start + 1),
-            ..root.span
-        };
         let message = format!("the file holds {found}, where `key: value` lines are expected");
-        report.push(Diagnostic::error(&UNKNOWN_KIND, span, message).help(all()));
+        report.push(Diagnostic::error(&UNKNOWN_KIND, root.span.at_start(), message).help(all()));
         return None;
     };
     let Some((first, _)) = entries.first() else {

@@ -2,6 +2,17 @@
 //!
 //! The crate knows nothing about workflows. It reads no file, no clock and no environment: text comes through
 //! [`Sources`], findings leave through a [`Report`].
+//!
+//! ```
+//! use caseloop_syntax::{Files, Limits, MapSources, Report, load, render};
+//!
+//! let sources = MapSources::from_iter([("refund.yaml", "workflow: refund\nstart：asked\n")]);
+//! let (mut files, mut report) = (Files::default(), Report::default());
+//! let loaded = load(&sources, "refund.yaml", &Limits::default(), &mut files, &mut report);
+//! assert!(loaded.is_none());
+//! let text = render::human(&report.into_sorted(), &files, render::Human::default());
+//! assert_eq!(text.lines().next(), Some("error[full-width-punctuation]: the full-width `：` stands where `:` is expected"));
+//! ```
 
 pub mod codes;
 mod decode;
@@ -12,6 +23,7 @@ mod kind;
 mod limits;
 mod load;
 mod node;
+mod opener;
 mod parse;
 mod part;
 mod path;

@@ -19,7 +19,7 @@ pub struct Limits {
     pub nodes: usize,
     /// Bytes of one text after decoding, inclusive: 64 KiB.
     pub scalar_bytes: usize,
-    /// Files of one load, the one that was asked for counted: 256.
+    /// Files that one load asks for, the first counted and those that are missing too: 256.
     pub files: usize,
     /// Findings that are kept; more are counted only. For [`Report::with_cap`](crate::Report::with_cap): 100.
     pub diagnostics: usize,

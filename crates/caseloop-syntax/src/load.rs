@@ -64,6 +64,7 @@ pub fn load(
         report,
         bytes: 0,
         values: 0,
+        asked: 1,
         opened: Vec::new(),
         documents: Vec::new(),
         complete: true,
@@ -84,6 +85,8 @@ struct Loader<'l> {
     report: &'l mut Report,
     bytes: usize,
     values: usize,
+    /// Files that were asked of the sources, found or not.
+    asked: usize,
     opened: Vec<FileId>,
     documents: Vec<Document>,
     complete: bool,
@@ -136,7 +139,8 @@ impl Loader<'_> {
             let Some(found) = self.entry(&entry, &folder) else {
                 continue;
             };
-            if let Some(known) = self.files.find(&found.path).filter(|known| self.opened.contains(known)) {
+            let known = self.opened.iter().find(|id| self.files.path(**id) == found.path);
+            if let Some(known) = known.copied() {
                 let at = stack.iter().position(|frame| frame.file == known);
                 if let Some(circle) = at.and_then(|at| stack.get(at + 1..)) {
                     let finding = cycle(&found, circle, self.files);
@@ -172,7 +176,7 @@ impl Loader<'_> {
         if self.gave_up {
             return None;
         }
-        if self.opened.len() >= self.limits.files {
+        if self.asked >= self.limits.files {
             let message = format!(
                 "one load opens at most {} files, and this is one more",
                 self.limits.files
@@ -183,6 +187,7 @@ impl Loader<'_> {
             self.complete = false;
             return None;
         }
+        self.asked += 1;
         match self.sources.read(&found.path) {
             Ok(bytes) => self.open(&found.path, &bytes, Some(found.span)),
             Err(error) => {

@@ -8,17 +8,17 @@ use crate::codes::{
 use crate::files::offset;
 use crate::node::{Key, Node, NodeValue, Scalar, Style};
 use crate::part::{Alignment, Form};
+use crate::slips::PROSE;
 use crate::split::{Split, is_unfinished};
-use crate::{Diagnostic, FileId, Limits, Report, Span, decode, slips, wide};
+use crate::{Applicability, Diagnostic, FileId, Limits, Report, Span, decode, slips, wide};
 use granit_parser::{Event, Parser, ScalarStyle, StrInput, StructureStyle};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Keys whose unquoted texts are prose: full-width punctuation and brackets in them are the author's.
-const PROSE: [&str; 7] = ["title", "label", "description", "note", "scenario", "reason", "source"];
-/// So many anchor names are kept for "did you mean".
-const KEPT_NAMES: usize = 256;
+/// So many anchor names, none longer, are kept for "did you mean".
+const KEPT_NAMES: usize = 64;
+const LONGEST_NAME: usize = 40;
 
 /// Reads one file. `None` where nothing can be made of it; what is wrong is in `report` either way, and a tree is
 /// returned beside errors that leave the rest readable.
@@ -88,6 +88,8 @@ struct Stop;
 struct Place {
     /// Lists and mappings around the value.
     depth: usize,
+    /// Whether the value stands in `{…}` or `[…]`, where a comma ends it.
+    flow: bool,
     /// Whether texts here are prose.
     prose: bool,
     /// The key that the value belongs to.
@@ -134,6 +136,7 @@ impl<'t> Builder<'t> {
                 _ => {
                     let place = Place {
                         depth: 0,
+                        flow: false,
                         prose: false,
                         key: None,
                     };
@@ -170,7 +173,7 @@ impl<'t> Builder<'t> {
             match self.parser.next() {
                 None => return Ok(None),
                 Some(Ok((Event::Anchor(_, name), _))) => {
-                    if self.names.len() < KEPT_NAMES && name.len() < KEPT_NAMES {
+                    if self.names.len() < KEPT_NAMES && name.len() <= LONGEST_NAME {
                         self.names.push(name.into_owned());
                     }
                 }
@@ -220,7 +223,7 @@ impl<'t> Builder<'t> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, meta: &Meta, place: Place) -> Built {
         let range = meta.range.clone();
         if style == ScalarStyle::Plain && range.is_empty() {
-            let span = place.key.unwrap_or_else(|| self.absent(&range));
+            let span = place.key.unwrap_or_else(|| self.absent(&range, place.flow));
             return leaf(Node::new(span, NodeValue::Null));
         }
         let (form, content, shown) = match style {
@@ -233,7 +236,8 @@ impl<'t> Builder<'t> {
                 (Form::Block, range.clone(), range.start..end)
             }
         };
-        let mut node = Node::new(self.span(shown.clone()), NodeValue::Null);
+        let nowhere = place.key.filter(|_| shown.is_empty());
+        let mut node = Node::new(nowhere.unwrap_or_else(|| self.span(shown.clone())), NodeValue::Null);
         if text.len() > self.limits.scalar_bytes {
             let (size, limit) = (text.len(), self.limits.scalar_bytes);
             let message = format!("the text has {size} bytes, the limit is {limit}");
@@ -252,7 +256,8 @@ impl<'t> Builder<'t> {
             alignment: Alignment::new(Arc::clone(self.source), content, form),
         }));
         if form == Form::Plain && !place.prose {
-            let slip = wide::check(self.file, self.source, shown.clone()).or_else(|| self.cut_by_comment(text, &shown));
+            let slip = wide::check(self.file, self.source, shown.clone(), !place.flow)
+                .or_else(|| self.cut_by_comment(text, &shown));
             if let Some(finding) = slip {
                 self.report.push(finding);
                 return self.damage(node);
@@ -269,7 +274,7 @@ impl<'t> Builder<'t> {
 
     /// A text that stops in the middle of a condition because ` #` follows.
     fn cut_by_comment(&self, text: &str, shown: &Range<usize>) -> Option<Diagnostic> {
-        let rest = self.rest(shown.end).lines().next()?;
+        let rest = self.rest(shown.end);
         let comment = rest.trim_start_matches([' ', '\t']);
         if !comment.starts_with('#') || !is_unfinished(text) {
             return None;
@@ -291,6 +296,7 @@ impl<'t> Builder<'t> {
         self.enter(anchor, meta, place)?;
         let inner = Place {
             depth: place.depth + 1,
+            flow,
             prose: place.prose,
             key: None,
         };
@@ -344,6 +350,7 @@ impl<'t> Builder<'t> {
             let prose = place.prose || key.as_ref().is_some_and(|key| PROSE.contains(&&*key.name));
             let inner = Place {
                 depth: place.depth + 1,
+                flow,
                 prose,
                 key: Some(key_span),
             };
@@ -382,10 +389,16 @@ impl<'t> Builder<'t> {
         };
         let inner = Place {
             depth: place.depth + 1,
+            flow: true,
             prose: place.prose,
             key: Some(span),
         };
+        let spent = self.spent;
         let node = self.node(event, meta, inner)?.node;
+        if found.is_none() {
+            // Keys are not counted: the size of the file bounds them.
+            self.spent = spent;
+        }
         if let Some(found) = found {
             let finding = Diagnostic::error(&COMPLEX_KEY, node.span, format!("{found}, where a word is expected"))
                 .help("a key is one word or text, followed by a colon and a space");
@@ -452,12 +465,15 @@ impl<'t> Builder<'t> {
 
     fn unknown_alias(&mut self, name: &str, meta: &Meta) -> Built {
         let span = self.span(meta.range.clone());
-        let near = crate::did_you_mean(name, self.names.iter().map(String::as_str)).map(|near| format!("*{near}"));
+        // Comparing names takes time, and nobody sees what a full report is told.
+        let names = self.names.iter().map(String::as_str).filter(|_| !self.report.is_full());
+        let near = crate::did_you_mean(name, names);
         let mut finding = Diagnostic::error(&UNKNOWN_ALIAS, span, format!("no value before this is named `&{name}`"));
         finding = finding
             .help("a value that starts with `*` repeats one that was named with `&`; a condition starts with a word");
         if let Some(near) = near {
-            finding = finding.suggest(&format!("*{name}"), [near.as_str()]);
+            let title = format!("did you mean `*{near}`?");
+            finding = finding.fix(title, span, format!("*{near}"), Applicability::Unsafe);
         }
         self.report.push(finding);
         self.damage(Node::new(span, NodeValue::Null))
@@ -507,7 +523,10 @@ impl<'t> Builder<'t> {
     }
 
     /// The place of a list item that is absent: its dash, where that can be told.
-    fn absent(&self, range: &Range<usize>) -> Span {
+    fn absent(&self, range: &Range<usize>, flow: bool) -> Span {
+        if flow {
+            return self.span(range.clone());
+        }
         let before = self.source.get(..range.start).unwrap_or_default();
         let line = before.rfind('\n').map_or(0, |at| at + 1);
         let indentation = before.get(line..).unwrap_or_default();

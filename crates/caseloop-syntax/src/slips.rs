@@ -1,14 +1,17 @@
 //! Slips that every author makes in YAML, told in terms of what was meant. Recognising is all: nothing is read here.
 
 use crate::codes::{
-    FULL_WIDTH_PUNCTUATION, MISSING_COLON, NESTING_TOO_DEEP, SPECIAL_START, SPLIT_BY_COMMA, STRAY_COLON,
-    TAB_INDENTATION, UNCLOSED, YAML_DIRECTIVE, YAML_SYNTAX, YAML_TAG,
+    MISSING_COLON, NESTING_TOO_DEEP, SPECIAL_START, SPLIT_BY_COMMA, STRAY_COLON, TAB_INDENTATION, UNCLOSED,
+    YAML_DIRECTIVE, YAML_SYNTAX, YAML_TAG,
 };
 use crate::files::offset;
 use crate::split::BLOCK_BRANCH;
-use crate::{Applicability, Diagnostic, FileId, Span, wide};
+use crate::{Applicability, Diagnostic, FileId, Span, opener, wide};
 use granit_parser::ErrorKind;
 use std::ops::Range;
+
+/// Keys whose unquoted texts are prose: full-width punctuation and brackets in them are the author's.
+pub(crate) const PROSE: [&str; 7] = ["title", "label", "description", "note", "scenario", "reason", "source"];
 
 const STARTS_WITH_A_WORD: &str =
     "a condition starts with a word, such as `not paid` or `tier == vip`; anything else stands in quotes as a whole";
@@ -162,7 +165,9 @@ impl<'t> Scene<'t> {
             .find_map(|line| {
                 let text = self.source.get(line.clone())?;
                 let key = text.trim_start().trim_start_matches("- ");
-                let prose = ["title:", "label:"].iter().any(|prose| key.starts_with(prose));
+                let prose = PROSE
+                    .iter()
+                    .any(|prose| key.strip_prefix(prose).is_some_and(|rest| rest.starts_with(':')));
                 let code = unquoted(text);
                 if prose || !code.clone().any(|(_, letter)| wide::is_wide(letter)) {
                     return None;
@@ -170,13 +175,8 @@ impl<'t> Scene<'t> {
                 let first = code.clone().find(|(_, letter)| wide::is_wide(*letter))?.0;
                 let last = code.filter(|(_, letter)| wide::is_wide(*letter)).last()?;
                 let end = line.start + last.0 + last.1.len_utf8();
-                let finding = wide::check(self.file, self.source, line.start + first..end);
-                debug_assert!(
-                    finding
-                        .as_ref()
-                        .is_none_or(|found| found.code == &FULL_WIDTH_PUNCTUATION)
-                );
-                finding
+                let commas = !text.contains(['（', '(']);
+                wide::check(self.file, self.source, line.start + first..end, commas)
             })
     }
 
@@ -204,7 +204,8 @@ impl<'t> Scene<'t> {
             ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator
                 if self.rest().starts_with(':') =>
             {
-                return Some(self.second_colon());
+                let help = "put a comma between two entries, or quotes around a value that holds a colon";
+                return Some(self.second_colon(help));
             }
             ErrorKind::ExpectedBlockMappingKey
             | ErrorKind::ExpectedFlowMappingSeparator
@@ -282,34 +283,65 @@ impl<'t> Scene<'t> {
     }
 
     fn unclosed(&self, kind: &ErrorKind) -> Option<Diagnostic> {
-        let message = match kind {
-            ErrorKind::UnclosedFlowCollection { open } => format!("`{open}` is never closed"),
-            ErrorKind::MismatchedFlowCollectionEnd { open, close } => format!("`{open}` is closed by `{close}`"),
-            ErrorKind::MisplacedFlowCollectionEnd => "a bracket is closed that was never opened".to_owned(),
-            ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
-                "a quote is never closed".to_owned()
-            }
+        match kind {
+            ErrorKind::UnclosedFlowCollection { open } => Some(self.never_closed(*open)),
             ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
-                "`{` is never closed".to_owned()
+                Some(self.never_closed('{'))
             }
-            ErrorKind::UnexpectedEofFlowSequence => "`[` is never closed".to_owned(),
+            ErrorKind::UnexpectedEofFlowSequence => Some(self.never_closed('[')),
+            ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+                Some(self.finding(&UNCLOSED, format!("`{open}` is closed by `{close}`")))
+            }
+            ErrorKind::MisplacedFlowCollectionEnd => {
+                Some(self.finding(&UNCLOSED, "a bracket is closed that was never opened"))
+            }
+            ErrorKind::UnclosedQuotedScalar
+            | ErrorKind::DocumentIndicatorInQuotedScalar
+            | ErrorKind::InvalidQuotedScalarIndent => {
+                let quote = self.opener(&['"', '\'']);
+                let finding = quote.unwrap_or_else(|| self.finding(&UNCLOSED, "a quote is never closed"));
+                Some(finding.help("close the quote on its own line, or indent the lines that belong to it"))
+            }
+            ErrorKind::InvalidIndentation => {
+                let bracket = self.opener(&['[', '{']);
+                let finding = bracket.unwrap_or_else(|| {
+                    let message = "the line is indented less than the value that it belongs to";
+                    self.finding(&YAML_SYNTAX, message)
+                });
+                Some(finding.help("lines inside brackets are indented further than the key before them"))
+            }
             ErrorKind::ExpectedFlowMappingSeparator => {
-                "`{` is not closed before this, and no comma separates the entries".to_owned()
+                let message = "`{` is not closed before this, and no comma separates the entries";
+                Some(self.finding(&UNCLOSED, message))
             }
             ErrorKind::ExpectedFlowSequenceSeparator => {
-                "`[` is not closed before this, and no comma separates the items".to_owned()
+                let message = "`[` is not closed before this, and no comma separates the items";
+                Some(self.finding(&UNCLOSED, message))
             }
-            ErrorKind::InvalidQuotedScalarIndent => {
-                "a quoted text runs on to a line that is indented too little; its quote may be missing".to_owned()
-            }
-            _ => return None,
-        };
-        Some(self.finding(&UNCLOSED, message))
+            _ => None,
+        }
     }
 
-    fn second_colon(&self) -> Diagnostic {
+    fn never_closed(&self, open: char) -> Diagnostic {
+        self.finding(&UNCLOSED, format!("`{open}` is never closed"))
+    }
+
+    /// A finding at the innermost of `openers` that is open where reading stopped.
+    fn opener(&self, openers: &[char]) -> Option<Diagnostic> {
+        let open = opener::open_before(self.source, self.at);
+        let (at, letter) = open.into_iter().rev().find(|(_, letter)| openers.contains(letter))?;
+        let finding = Diagnostic::error(
+            &UNCLOSED,
+            self.span(at..at + 1),
+            format!("`{letter}` is not closed where it should be"),
+        );
+        Some(finding.also(self.letter(), "reading stops here"))
+    }
+
+    /// A colon where a value goes on; `help` says what may be meant.
+    fn second_colon(&self, help: &str) -> Diagnostic {
         self.finding(&STRAY_COLON, "a second `: ` makes a key inside the value")
-            .help("put the value into quotes if the colon belongs to it, or start the inner mapping on its own line")
+            .help(help)
     }
 
     fn colon(&self, kind: &ErrorKind) -> Option<Diagnostic> {
@@ -318,7 +350,9 @@ impl<'t> Scene<'t> {
                 if self.before().contains(": ")
                     || self.before().trim_start().starts_with("- ") && self.before().contains(':')
                 {
-                    return Some(self.second_colon());
+                    let help =
+                        "put quotes around a value that holds a colon, or start an inner mapping on its own line";
+                    return Some(self.second_colon(help));
                 }
                 let start = self.line.start + (self.text().len() - self.text().trim_start().len());
                 let span = self.span(start..self.at.max(start));
@@ -345,9 +379,11 @@ impl<'t> Scene<'t> {
                     span,
                     "a line of a mapping needs a key, a colon and a space",
                 );
+                let number_or_address =
+                    |rest: &str| rest.starts_with(|next: char| next == '/' || next.is_ascii_digit());
                 match trimmed
                     .find(':')
-                    .filter(|colon| !trimmed.get(*colon + 1..).unwrap_or_default().starts_with('/'))
+                    .filter(|colon| !number_or_address(trimmed.get(*colon + 1..).unwrap_or_default()))
                 {
                     Some(colon) if trimmed.len() > colon + 1 => {
                         let after = self.span(start + colon + 1..start + colon + 1);
@@ -376,15 +412,6 @@ impl<'t> Scene<'t> {
                 Some(
                     finding
                         .help("start it with `- `, or indent it by two more spaces if it belongs to the item before"),
-                )
-            }
-            ErrorKind::InvalidIndentation => {
-                let finding = self.finding(
-                    &YAML_SYNTAX,
-                    "the line is indented less than the value that it belongs to",
-                );
-                Some(
-                    finding.help("a bracket or brace before this may be open still; otherwise indent the line further"),
                 )
             }
             _ => None,

@@ -27,8 +27,9 @@ fn ascii(letter: char) -> Option<&'static str> {
     })
 }
 
-/// One finding for all full-width characters in `range` of `text`, or none where there are none.
-pub(crate) fn check(file: FileId, text: &str, range: Range<usize>) -> Option<Diagnostic> {
+/// One finding for all full-width characters in `range` of `text`, or none where there are none. `commas` says whether
+/// a comma may be put there without cutting the value.
+pub(crate) fn check(file: FileId, text: &str, range: Range<usize>, commas: bool) -> Option<Diagnostic> {
     let piece = text.get(range.clone())?;
     let mut edits = Vec::new();
     let mut first = None;
@@ -58,7 +59,8 @@ pub(crate) fn check(file: FileId, text: &str, range: Range<usize>) -> Option<Dia
         .get(..range.start)
         .is_some_and(|before| before.is_empty() || before.ends_with('\n'));
     let indents = line_start && piece.starts_with('\u{3000}');
-    let safe = !indents && (!opens || closes);
+    let cuts = !commas && piece.contains('，');
+    let safe = !indents && !cuts && (!opens || closes);
     let fix = Fix {
         title: "write the ASCII form".to_owned(),
         edits,
@@ -83,10 +85,11 @@ fn replacement(letter: char, before: &str, after: &str) -> &'static str {
     let next = after.chars().next();
     let spaced = next.is_none_or(|next| next.is_whitespace());
     let between_digits = before.ends_with(|c: char| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit());
+    let negates = before.is_empty() || before.ends_with([' ', '(', '（']);
     match letter {
         '：' if !spaced && !between_digits => ": ",
         '，' if !spaced => ", ",
-        '！' if next != Some('=') && next != Some('＝') => "not ",
+        '！' if negates && next.is_some_and(char::is_alphabetic) => "not ",
         _ => ascii(letter).unwrap_or_default(),
     }
 }

@@ -36,6 +36,10 @@ impl Sources for DirectorySources {
         if !full.starts_with(&root) {
             return Err(SourceError::Unreadable("it is a link that leads out of the folder".to_owned()));
         }
+        // Opening a pipe would wait for whoever writes into it.
+        if !full.is_file() {
+            return Err(SourceError::Unreadable("it is no file".to_owned()));
+        }
         let file = std::fs::File::open(&full).map_err(unreadable)?;
         let most = Limits::default().bytes as u64;
         let mut bytes = Vec::new();

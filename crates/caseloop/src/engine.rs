@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Engine {
     workflows: Vec<Arc<Workflow>>,
-    limits: Limits,
+    pub(crate) limits: Limits,
 }
 
 /// Why the engine could not do what it was asked.
@@ -92,8 +92,18 @@ impl Engine {
     ) -> Result<Outcome, EngineError> {
         let found = self.workflow(workflow).ok_or_else(|| EngineError::UnknownWorkflow(workflow.to_owned()))?;
         let data: Vec<(&str, Value)> = data.into_iter().collect();
-        let row = found.bind_start(data.iter().map(|(name, value)| (*name, value)))?;
-        let case = Case { workflow: found.clone(), snapshot: Snapshot::new(found, id) };
+        self.begin(found, id, now, data.iter().map(|(name, value)| (*name, value)))
+    }
+
+    pub(crate) fn begin<'v>(
+        &self,
+        workflow: &Arc<Workflow>,
+        id: &str,
+        now: DateTime<Utc>,
+        data: impl IntoIterator<Item = (&'v str, &'v Value)>,
+    ) -> Result<Outcome, EngineError> {
+        let row = workflow.bind_start(data)?;
+        let case = Case { workflow: workflow.clone(), snapshot: Snapshot::new(workflow, id) };
         self.step(&case, Input::Start(&row), now)
     }
 
@@ -128,7 +138,7 @@ impl Engine {
         let named = self.workflows.iter().filter(|workflow| *workflow.name() == *stored.workflow);
         let mut error = None;
         for workflow in named {
-            match Snapshot::restore(workflow, stored) {
+            match Snapshot::restore(workflow, &NoClocks, stored) {
                 Ok(snapshot) => return Ok(Case { workflow: workflow.clone(), snapshot }),
                 Err(found @ caseloop_core::RestoreError::NeedsMigration { .. }) => error = error.or(Some(found)),
                 Err(found) => return Err(found.into()),

@@ -7,6 +7,7 @@ mod engine;
 mod event;
 #[cfg(doc)]
 pub mod guide;
+mod replay;
 
 pub use case::{Case, RestoreError};
 pub use caseloop_core::journal::{Effect, EffectArgument, Entry, EntryInput, EntryVerdict, Refusal, TimerChanges, Values};
@@ -17,6 +18,7 @@ pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
 pub use directory::DirectorySources;
 pub use engine::{Engine, EngineError, Outcome};
 pub use event::Event;
+pub use replay::Divergence;
 
 /// The layers below, for those who build on the engine itself.
 pub mod layers {

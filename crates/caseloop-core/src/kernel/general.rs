@@ -3,19 +3,20 @@
 //! Ids are in document order and a state's descendants follow it without a gap, so "inside" is a range of ids and a
 //! set of states is a row of bits that is walked forwards to enter and backwards to leave.
 
-use super::{Run, view};
+use super::{Exhausted, Run, view};
 use crate::buffers::{Record, Verdict};
 use crate::clocks::{Clocks, Mark};
 use crate::definition::{Go, Kind, Trigger};
 use crate::snapshot::{NOT_STARTED, SEVERAL};
-use crate::{BranchId, StateId, StepError};
+use crate::{BranchId, StateId};
 
 const ROOT: StateId = StateId(0);
 
 #[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
 impl<C: Clocks> Run<'_, C> {
     /// `selectTransitions`: the first branch that holds for each leaf, then everything they bring about.
-    pub(super) fn general_microstep(&mut self, trigger: Trigger) -> Result<Verdict, StepError> {
+    #[inline(never)]
+    pub(super) fn general_microstep(&mut self, trigger: Trigger) -> Result<Verdict, Exhausted> {
         let tables = self.tables;
         self.buffers.work.enabled.clear();
         for leaf in self.snapshot.leaves(self.workflow) {
@@ -44,7 +45,7 @@ impl<C: Clocks> Run<'_, C> {
     }
 
     /// `enterStates` for the very first states, where they are more than one leaf.
-    pub(super) fn enter_root(&mut self) -> Result<(), StepError> {
+    pub(super) fn enter_root(&mut self) -> Result<(), Exhausted> {
         self.open_set();
         self.clear_plans();
         self.buffers.work.entering[0] |= 1;
@@ -55,7 +56,8 @@ impl<C: Clocks> Run<'_, C> {
     }
 
     /// `microstep`: leaves, acts and enters for all enabled branches.
-    pub(super) fn take_enabled(&mut self) -> Result<Verdict, StepError> {
+    #[inline(never)]
+    pub(super) fn take_enabled(&mut self) -> Result<Verdict, Exhausted> {
         self.open_set();
         self.clear_plans();
         let enabled = std::mem::take(&mut self.buffers.work.enabled);
@@ -65,7 +67,7 @@ impl<C: Clocks> Run<'_, C> {
         result.map(|()| Verdict::Taken)
     }
 
-    fn take(&mut self, enabled: &[BranchId]) -> Result<(), StepError> {
+    fn take(&mut self, enabled: &[BranchId]) -> Result<(), Exhausted> {
         for branch in enabled {
             self.buffers.records.push(Record::Taken(*branch));
             self.mark(Mark::Branch(*branch));
@@ -81,7 +83,7 @@ impl<C: Clocks> Run<'_, C> {
         self.leave_planned()?;
         for branch in enabled {
             let ops = self.tables.branch_ops[branch.index()].clone();
-            self.run_ops(ops)?;
+            self.run_all(ops)?;
         }
         for branch in enabled {
             let Go::To(targets) = &self.workflow.branch(*branch).go else { continue };
@@ -177,7 +179,7 @@ impl<C: Clocks> Run<'_, C> {
     }
 
     /// `exitStates`: histories first, then from the last in document order to the first.
-    fn leave_planned(&mut self) -> Result<(), StepError> {
+    fn leave_planned(&mut self) -> Result<(), Exhausted> {
         let leaving = self.members_of_plan(|work| &work.leaving);
         let tables = self.tables;
         for state in &leaving {
@@ -190,22 +192,22 @@ impl<C: Clocks> Run<'_, C> {
             }
         }
         for state in leaving.iter().rev() {
-            self.run_ops(tables.nodes[state.index()].leave.clone())?;
+            self.run_all(tables.nodes[state.index()].leave.clone())?;
         }
         Ok(())
     }
 
     /// `enterStates`: in document order, each with its starts, its histories' defaults and its done events.
-    fn enter_planned(&mut self, enabled: &[BranchId]) -> Result<(), StepError> {
+    fn enter_planned(&mut self, enabled: &[BranchId]) -> Result<(), Exhausted> {
         let tables = self.tables;
         for state in self.members_of_plan(|work| &work.entering) {
             let node = &tables.nodes[state.index()];
-            self.run_ops(node.enter.clone())?;
+            self.run_all(node.enter.clone())?;
             if test(&self.buffers.work.by_default, state) {
-                self.run_ops(node.start.clone())?;
+                self.run_all(node.start.clone())?;
             }
             if let Some(history) = self.default_history(state, enabled) {
-                self.run_ops(tables.nodes[history.index()].start.clone())?;
+                self.run_all(tables.nodes[history.index()].start.clone())?;
             }
             if node.kind == Kind::Final {
                 self.raise_done(node.parent)?;
@@ -230,7 +232,7 @@ impl<C: Clocks> Run<'_, C> {
     }
 
     /// A final child was entered: its parent is done, and a region's parallel state once all regions are.
-    fn raise_done(&mut self, parent: StateId) -> Result<(), StepError> {
+    fn raise_done(&mut self, parent: StateId) -> Result<(), Exhausted> {
         if let Some(event) = self.workflow.state(parent).done.filter(|_| parent != ROOT) {
             self.raise(event)?;
         }
@@ -319,6 +321,10 @@ impl<C: Clocks> Run<'_, C> {
                 self.plan_descendants(*region);
             }
         }
+    }
+
+    fn run_all(&mut self, ops: std::ops::Range<u32>) -> Result<(), Exhausted> {
+        self.run_ops(ops)
     }
 
     /// The active states inside `outer`, in document order.

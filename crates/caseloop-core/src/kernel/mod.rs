@@ -5,6 +5,7 @@
 //! (`general`); both carry out the same ops (`ops`).
 
 mod general;
+mod hot;
 mod ops;
 mod single;
 mod view;
@@ -59,16 +60,44 @@ pub fn step_into<C: Clocks>(
     if now < snapshot.time() && snapshot.started() {
         return Err(StepError::TimeBackwards { case: snapshot.time(), now });
     }
+    buffers.clear();
+    if let Input::Event { event, by: None, data } = input
+        && !clocks.listens()
+        && let Some(due) = hot::take_event(workflow, snapshot, event, data, now, buffers)
+    {
+        return Ok((Verdict::Taken, due.plus(i64::from(due != Instant::NEVER))));
+    }
+    step_generally(workflow, clocks, snapshot, input, now, limits, buffers)
+}
+
+/// Every step that is not the commonest.
+#[inline(never)]
+fn step_generally<C: Clocks>(
+    workflow: &Workflow,
+    clocks: &C,
+    snapshot: &mut Snapshot,
+    input: Input<'_>,
+    now: Instant,
+    limits: &Limits,
+    buffers: &mut Buffers,
+) -> Result<(Verdict, Instant), StepError> {
+    let tables = workflow.tables();
     match (&input, snapshot.started()) {
         (Input::Start(_), true) => return Err(StepError::NotNow("the case has begun already")),
         (Input::Event { .. }, false) => return Err(StepError::NotNow("the case has not begun")),
+        (Input::Start(data), false) => {
+            let layout = &tables.layout;
+            if (data.words.len(), data.heavy.len()) != (layout.data.len(), layout.heavy) {
+                return Err(StepError::NotNow("the data were fitted to another workflow"));
+            }
+        }
         _ => {}
     }
-    buffers.clear();
-    buffers.work.backup.clear();
-    buffers.work.backup.extend_from_slice(&snapshot.words);
-    buffers.work.beside.clone_from(&snapshot.beside);
-    let tables = workflow.tables();
+    if tables.fallible {
+        buffers.work.backup.clear();
+        buffers.work.backup.extend_from_slice(&snapshot.words);
+        buffers.work.beside.clone_from(&snapshot.beside);
+    }
     let mut run = Run {
         workflow,
         tables,
@@ -81,11 +110,35 @@ pub fn step_into<C: Clocks>(
         fresh_for: None,
         several: false,
     };
-    let result = run.step(input, now);
-    if result.is_err() {
-        run.roll_back();
+    match run.step(input, now) {
+        Ok(verdict) => {
+            let due = snapshot.earliest_due();
+            Ok((verdict, due.plus(i64::from(due != Instant::NEVER))))
+        }
+        Err(exhausted) => {
+            run.roll_back();
+            Err(exhausted.named(limits))
+        }
     }
-    result
+}
+
+/// Which limit was reached. Small, because the hot path hands it up.
+#[derive(Clone, Copy, Debug)]
+enum Exhausted {
+    Microsteps,
+    Queue,
+    Delayed,
+}
+
+impl Exhausted {
+    fn named(self, limits: &Limits) -> StepError {
+        let (what, limit) = match self {
+            Self::Microsteps => ("microsteps in one macrostep", limits.microsteps),
+            Self::Queue => ("waiting internal events", limits.queue),
+            Self::Delayed => ("delayed events", limits.delayed),
+        };
+        StepError::Limit { what, limit }
+    }
 }
 
 /// One call at work.
@@ -116,33 +169,41 @@ enum Next {
 
 #[expect(clippy::indexing_slicing, reason = "ids come from the workflow, whose layout the snapshot has")]
 impl<'a, C: Clocks> Run<'a, C> {
-    fn step(&mut self, input: Input<'a>, now: Instant) -> Result<(Verdict, Instant), StepError> {
+    #[inline]
+    fn step(&mut self, input: Input<'a>, now: Instant) -> Result<Verdict, Exhausted> {
+        if self.snapshot.earliest_due() < now
+            && self.catch_up(now)?.is_some()
+        {
+            return Ok(Verdict::Behind);
+        }
+        match input {
+            Input::Event { event, by, data } => self.take_event(event, by, data, now),
+            Input::Tick => Ok(Verdict::Taken),
+            Input::Start(data) => self.start(data, now),
+        }
+    }
+
+    /// Settles what is due before `now`. Returns when more is due, where the limit did not let it settle all.
+    #[cold]
+    #[inline(never)]
+    fn catch_up(&mut self, now: Instant) -> Result<Option<Instant>, Exhausted> {
         let mut settled = 0;
         loop {
             let (next, due) = self.next();
-            let Some(next) = next.filter(|_| due < now) else { break };
+            let Some(next) = next.filter(|_| due < now) else { return Ok(None) };
             if settled >= self.limits.catch_up.max(1) {
-                return Ok((Verdict::Behind, due.plus(1)));
+                return Ok(Some(due));
             }
             self.settle_one(next, due)?;
             settled += 1;
         }
-        let verdict = match input {
-            Input::Tick => Verdict::Taken,
-            Input::Start(data) => self.start(data, now)?,
-            Input::Event { event, by, data } => self.take_event(event, by, data, now)?,
-        };
-        let due = self.next().1;
-        Ok((verdict, due.plus(i64::from(due != Instant::NEVER))))
     }
 
-    fn start(&mut self, data: &'a RowBuf, now: Instant) -> Result<Verdict, StepError> {
+    #[inline(never)]
+    fn start(&mut self, data: &'a RowBuf, now: Instant) -> Result<Verdict, Exhausted> {
         self.begin(now);
         let layout = &self.tables.layout;
         let words = &mut self.snapshot.words[layout.data.clone()];
-        if words.len() != data.words.len() || self.snapshot.heavy.len() != data.heavy.len() {
-            return Err(StepError::NotNow("the data were fitted to another workflow"));
-        }
         words.copy_from_slice(&data.words);
         for (slot, value) in data.heavy.iter().enumerate() {
             let before = std::mem::replace(&mut self.snapshot.heavy[slot], value.clone());
@@ -151,8 +212,7 @@ impl<'a, C: Clocks> Run<'a, C> {
         self.mark(Mark::Started);
         match &self.tables.entry {
             Some(entry) => {
-                let ops = entry.clone();
-                self.run_ops(ops)?;
+                self.follow(entry)?;
             }
             None => self.enter_root()?,
         }
@@ -162,13 +222,14 @@ impl<'a, C: Clocks> Run<'a, C> {
         Ok(Verdict::Taken)
     }
 
+    #[inline]
     fn take_event(
         &mut self,
         event: EventId,
         by: Option<RoleId>,
         data: &'a RowBuf,
         now: Instant,
-    ) -> Result<Verdict, StepError> {
+    ) -> Result<Verdict, Exhausted> {
         let senders = &self.workflow.event(event).sent_by;
         self.begin(now);
         let verdict = if by.is_some_and(|role| !senders.is_empty() && !senders.contains(&role)) {
@@ -189,7 +250,7 @@ impl<'a, C: Clocks> Run<'a, C> {
     }
 
     /// Carries out one thing that fell due, as a macrostep at its own instant.
-    fn settle_one(&mut self, next: Next, due: Instant) -> Result<(), StepError> {
+    fn settle_one(&mut self, next: Next, due: Instant) -> Result<(), Exhausted> {
         self.begin(due);
         let cause = match next {
             Next::Timer(timer) => {
@@ -220,31 +281,9 @@ impl<'a, C: Clocks> Run<'a, C> {
         Ok(())
     }
 
-    /// The earliest thing due, and when; of several at one instant the one that the time rule puts first.
     #[inline]
     fn next(&self) -> (Option<Next>, Instant) {
-        let layout = &self.tables.layout;
-        let mut at = Instant::NEVER;
-        let mut next = None;
-        for (timer, due) in self.snapshot.words[layout.due..layout.fired].iter().enumerate() {
-            if *due < at.0 {
-                at = Instant(*due);
-                next = Some(Next::Timer(TimerId::at(timer)));
-            }
-        }
-        let Some(beside) = &self.snapshot.beside else { return (next, at) };
-        for (position, delayed) in beside.delayed.iter().enumerate() {
-            if delayed.due < at {
-                at = delayed.due;
-                next = Some(Next::Delayed(position));
-            }
-        }
-        if let Some(due) = self.clocks.next_due(&beside.clocks)
-            && (due.at < at || due.at == at && due.kind < DueKind::Timer && at != Instant::NEVER)
-        {
-            return (Some(Next::Clock(due)), due.at);
-        }
-        (next, at)
+        next(self.workflow, self.clocks, self.snapshot)
     }
 
     /// Sets a timer that fires to its next firing, or to rest.
@@ -274,19 +313,23 @@ impl<'a, C: Clocks> Run<'a, C> {
 
     /// Eventless branches, then internal events, until nothing more is to be done.
     #[inline]
-    fn settle(&mut self) -> Result<(), StepError> {
+    fn settle(&mut self) -> Result<(), Exhausted> {
+        match self.snapshot.leaf() {
+            Some(leaf) if self.buffers.work.queue.is_empty() && self.tables.rests[leaf.index()] => Ok(()),
+            _ => self.settle_rest(),
+        }
+    }
+
+    #[inline(never)]
+    fn settle_rest(&mut self) -> Result<(), Exhausted> {
         let mut microsteps = 0;
         loop {
-            match self.snapshot.leaf() {
-                Some(leaf) if self.tables.is_end(leaf) => {
-                    self.buffers.work.queue.clear();
-                    self.mark(Mark::Ended);
-                    return Ok(());
-                }
-                Some(leaf) if self.buffers.work.queue.is_empty() && !self.tables.nodes[leaf.index()].eventless => {
-                    return Ok(());
-                }
-                _ => {}
+            if let Some(leaf) = self.snapshot.leaf()
+                && self.tables.is_end(leaf)
+            {
+                self.buffers.work.queue.clear();
+                self.mark(Mark::Ended);
+                return Ok(());
             }
             if self.microstep(Trigger::Always)? != Verdict::Taken {
                 let Some(event) = self.buffers.work.queue.pop_front() else { return Ok(()) };
@@ -296,14 +339,14 @@ impl<'a, C: Clocks> Run<'a, C> {
             self.mark(Mark::MicrostepEnd);
             microsteps += 1;
             if microsteps > self.limits.microsteps {
-                return Err(StepError::Limit { what: "microsteps in one macrostep", limit: self.limits.microsteps });
+                return Err(Exhausted::Microsteps);
             }
         }
     }
 
     /// Takes what answers the trigger, if anything does.
     #[inline]
-    fn microstep(&mut self, trigger: Trigger) -> Result<Verdict, StepError> {
+    fn microstep(&mut self, trigger: Trigger) -> Result<Verdict, Exhausted> {
         match self.snapshot.leaf() {
             Some(leaf) => self.single_microstep(leaf, trigger),
             None if self.snapshot.leaf_word() == NOT_STARTED => Ok(Verdict::Ignored),
@@ -326,10 +369,12 @@ impl<'a, C: Clocks> Run<'a, C> {
             let beside = self.snapshot.beside.get_or_insert_default();
             self.clocks.mark(&mut beside.clocks, &self.buffers.work.marks, self.at);
         }
+        let due = self.next().1;
+        self.snapshot.set_earliest_due(due);
         let first = self.buffers.entries.last().map_or(0, |entry| entry.records.end);
         let leaf = self.snapshot.leaf_word();
         let leaves = self.buffers.leaves.len() as u32;
-        if self.snapshot.leaf().is_none() {
+        if leaf < 0 {
             let active = self.snapshot.leaves(self.workflow);
             self.buffers.leaves.extend(active);
         }
@@ -341,7 +386,7 @@ impl<'a, C: Clocks> Run<'a, C> {
             records: first..self.buffers.records.len() as u32,
             leaf,
             leaves: leaves..self.buffers.leaves.len() as u32,
-            due: self.next().1,
+            due,
         };
         self.buffers.entries.push(entry);
     }
@@ -353,11 +398,11 @@ impl<'a, C: Clocks> Run<'a, C> {
         }
     }
 
-    fn send(&mut self, event: EventId, delay: i64, id: Option<Arc<str>>) -> Result<(), StepError> {
+    fn send(&mut self, event: EventId, delay: i64, id: Option<Arc<str>>) -> Result<(), Exhausted> {
         let due = self.at.plus(delay);
         let beside = self.snapshot.beside.get_or_insert_default();
         if beside.delayed.len() >= self.limits.delayed as usize {
-            return Err(StepError::Limit { what: "delayed events", limit: self.limits.delayed });
+            return Err(Exhausted::Delayed);
         }
         beside.delayed.push(Delayed { due, event, id });
         Ok(())
@@ -366,11 +411,46 @@ impl<'a, C: Clocks> Run<'a, C> {
     /// Undoes everything that the call did.
     fn roll_back(&mut self) {
         let work = &mut self.buffers.work;
-        self.snapshot.words.copy_from_slice(&work.backup);
+        if work.backup.len() == self.snapshot.words.len() {
+            self.snapshot.words.copy_from_slice(&work.backup);
+        }
         for (slot, before) in work.undo.drain(..).rev() {
             self.snapshot.heavy[usize::from(slot)] = before;
         }
         self.snapshot.beside = work.beside.take();
         self.buffers.clear();
     }
+}
+
+/// The earliest thing due, and when; of several at one instant the one that the time rule puts first.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "a snapshot has the words of its workflow's layout")]
+fn next<C: Clocks>(workflow: &Workflow, clocks: &C, snapshot: &Snapshot) -> (Option<Next>, Instant) {
+    let layout = &workflow.tables().layout;
+    let mut at = Instant::NEVER;
+    let mut next = None;
+    for (timer, due) in snapshot.words[layout.due..layout.fired].iter().enumerate() {
+        if *due < at.0 {
+            at = Instant(*due);
+            next = Some(Next::Timer(TimerId::at(timer)));
+        }
+    }
+    let Some(beside) = &snapshot.beside else { return (next, at) };
+    for (position, delayed) in beside.delayed.iter().enumerate() {
+        if delayed.due < at {
+            at = delayed.due;
+            next = Some(Next::Delayed(position));
+        }
+    }
+    if let Some(due) = clocks.next_due(&beside.clocks)
+        && (due.at < at || due.at == at && due.kind < DueKind::Timer && at != Instant::NEVER)
+    {
+        return (Some(Next::Clock(due)), due.at);
+    }
+    (next, at)
+}
+
+/// The earliest instant at which something of a case falls due.
+pub(crate) fn earliest_due<C: Clocks>(workflow: &Workflow, clocks: &C, snapshot: &Snapshot) -> Instant {
+    next(workflow, clocks, snapshot).1
 }

@@ -1,19 +1,18 @@
 //! Carrying out ops and actions: the only place that changes a case.
 
-use super::{Run, view};
+use super::{Exhausted, Run, view};
 use crate::buffers::{RawArgument, RawEffect, Record};
 use crate::clocks::{Clocks, Mark};
-use crate::definition::{Action, Argument};
 use crate::snapshot::Beside;
 use crate::tables::Op;
-use crate::{EffectId, EventId, Instant, StateId, StepError, TimerId};
-use caseloop_expr::{FieldIndex, Formula, Slot};
+use crate::work::Step;
+use crate::{EventId, Instant, StateId, TimerId};
 use std::ops::Range;
 
 #[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
 impl<C: Clocks> Run<'_, C> {
     #[inline]
-    pub(super) fn run_ops(&mut self, ops: Range<u32>) -> Result<(), StepError> {
+    pub(super) fn run_ops(&mut self, ops: Range<u32>) -> Result<(), Exhausted> {
         let tables = self.tables;
         for op in &tables.ops[ops.start as usize..ops.end as usize] {
             match *op {
@@ -27,7 +26,8 @@ impl<C: Clocks> Run<'_, C> {
                     self.buffers.records.push(Record::Left(state));
                     self.mark(Mark::Left(state));
                 }
-                Op::Do(action) => self.act(&tables.actions[action as usize])?,
+                Op::Do(step) => self.act(step)?,
+                Op::At(state) => self.snapshot.set_leaf(state),
                 Op::Arm(timer) => self.arm(timer),
                 Op::Stop(timer) => self.stop(timer),
                 Op::Stamp(stamp) => self.snapshot.words[tables.layout.stamps + usize::from(stamp)] = self.at.0,
@@ -39,81 +39,83 @@ impl<C: Clocks> Run<'_, C> {
         Ok(())
     }
 
-    fn act(&mut self, action: &Action) -> Result<(), StepError> {
-        match action {
-            Action::Set { field, value } => self.set(*field, value),
-            Action::Emit { effect, arguments } => self.emit(*effect, arguments),
-            Action::Raise(event) => self.raise(*event)?,
-            Action::Send { event, delay, id } => self.send(*event, *delay, id.clone())?,
-            Action::Cancel(id) => {
-                if let Some(beside) = &mut self.snapshot.beside {
-                    beside.delayed.retain(|delayed| delayed.id.as_ref() != Some(id));
-                }
+    #[inline]
+    fn act(&mut self, step: u32) -> Result<(), Exhausted> {
+        let tables = self.tables;
+        match &tables.steps[step as usize] {
+            Step::SetWord { field, at, value } => {
+                let word = view::with(self, |env| value.word(env));
+                self.snapshot.words[*at as usize] = word;
+                self.buffers.records.push(Record::Set(*field, word));
             }
-            Action::If { cases, otherwise } => {
-                let holding = cases.iter().find(|(condition, _)| view::with(self, |env| condition.holds(env)));
-                for action in holding.map_or(otherwise, |(_, actions)| actions) {
-                    self.act(action)?;
-                }
-            }
+            Step::Emit(emission) => self.emit(*emission),
+            step => self.act_rarely(step)?,
         }
         Ok(())
     }
 
-    fn set(&mut self, field: FieldIndex, value: &Formula) {
-        let record = &self.workflow.case_data().record;
-        let Some(def) = record.field(field) else { return };
-        match def.slot {
-            Slot::Word(slot) => {
-                let word = view::with(self, |env| value.word(env));
-                let at = self.tables.layout.data.start + usize::from(slot);
-                self.snapshot.words[at] = word;
-                self.buffers.records.push(Record::Set(field.0, word));
-            }
-            Slot::Heavy(slot) => {
+    fn act_nested(&mut self, step: u32) -> Result<(), Exhausted> {
+        self.act(step)
+    }
+
+    #[inline(never)]
+    fn act_rarely(&mut self, step: &Step) -> Result<(), Exhausted> {
+        match step {
+            Step::SetHeavy { field, slot, value } => {
                 let heavy = view::with(self, |env| value.heavy(env));
                 let position = self.buffers.values.len() as u32;
                 self.buffers.values.push(heavy.clone());
-                self.buffers.records.push(Record::SetHeavy(field.0, position));
-                let before = std::mem::replace(&mut self.snapshot.heavy[usize::from(slot)], heavy);
-                self.buffers.work.undo.push((slot, before));
+                self.buffers.records.push(Record::SetHeavy(*field, position));
+                let before = std::mem::replace(&mut self.snapshot.heavy[usize::from(*slot)], heavy);
+                self.buffers.work.undo.push((*slot, before));
             }
+            Step::Raise(event) => self.raise(*event)?,
+            Step::Send { event, delay, id } => self.send(*event, *delay, id.clone())?,
+            Step::Cancel(id) => {
+                if let Some(beside) = &mut self.snapshot.beside {
+                    beside.delayed.retain(|delayed| delayed.id.as_ref() != Some(id));
+                }
+            }
+            Step::If { cases, otherwise } => {
+                let holding = cases.iter().find(|(condition, _)| view::with(self, |env| condition.holds(env)));
+                for step in holding.map_or(otherwise, |(_, steps)| steps) {
+                    self.act_nested(*step)?;
+                }
+            }
+            Step::SetWord { .. } | Step::Emit(_) => {}
         }
+        Ok(())
     }
 
-    fn emit(&mut self, effect: EffectId, arguments: &[Option<Argument>]) {
+    #[inline]
+    fn emit(&mut self, emission: u32) {
+        let tables = self.tables;
+        let asked = &tables.emissions[emission as usize];
         let first = self.buffers.arguments.len() as u32;
-        let parameters = self.workflow.effect(effect).parameters.fields();
-        for (parameter, argument) in parameters.zip(arguments) {
-            let raw = match (argument, parameter.slot) {
-                (Some(Argument::Hidden(path)), _) => RawArgument::Hidden(path.clone()),
-                (Some(Argument::Value(formula)), Slot::Word(_)) => {
-                    RawArgument::Word(view::with(self, |env| formula.word(env)))
-                }
-                (Some(Argument::Value(formula)), Slot::Heavy(_)) => {
-                    RawArgument::Heavy(view::with(self, |env| formula.heavy(env)))
-                }
-                (None, Slot::Word(_)) => RawArgument::Word(caseloop_expr::ABSENT),
-                (None, Slot::Heavy(_)) => RawArgument::Heavy(caseloop_expr::Heavy::default()),
+        for (formula, heavy) in &asked.formulas {
+            let raw = if *heavy {
+                RawArgument::Heavy(view::with(self, |env| formula.heavy(env)))
+            } else {
+                RawArgument::Word(view::with(self, |env| formula.word(env)))
             };
             self.buffers.arguments.push(raw);
         }
         let position = self.buffers.effects.len() as u32;
-        let fresh_until = self.fresh_for.map_or(Instant::NEVER, |length| self.at.plus(length));
         self.buffers.effects.push(RawEffect {
-            effect,
+            effect: asked.effect,
+            emission,
             sequence: self.snapshot.sequence(),
             ordinal: self.buffers.work.ordinal,
             arguments: first..self.buffers.arguments.len() as u32,
-            fresh_until,
+            fresh_until: self.fresh_for.map_or(Instant::NEVER, |length| self.at.plus(length)),
         });
         self.buffers.work.ordinal = self.buffers.work.ordinal.saturating_add(1);
         self.buffers.records.push(Record::Effect(position));
     }
 
-    pub(super) fn raise(&mut self, event: EventId) -> Result<(), StepError> {
+    pub(super) fn raise(&mut self, event: EventId) -> Result<(), Exhausted> {
         if self.buffers.work.queue.len() >= self.limits.queue as usize {
-            return Err(StepError::Limit { what: "waiting internal events", limit: self.limits.queue });
+            return Err(Exhausted::Queue);
         }
         self.buffers.work.queue.push_back(event);
         Ok(())

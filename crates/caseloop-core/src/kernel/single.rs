@@ -1,38 +1,54 @@
 //! The common case: one active leaf. The first branch that holds is taken, along its precomputed move.
 
-use super::{Run, view};
+use super::{Exhausted, Run, view};
 use crate::buffers::{Record, Verdict};
 use crate::clocks::{Clocks, Mark};
 use crate::definition::{Go, Trigger};
-use crate::tables::GENERAL;
-use crate::{StateId, StepError};
+use crate::tables::{GENERAL, Move};
+use crate::StateId;
 
 #[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
 impl<C: Clocks> Run<'_, C> {
     #[inline]
-    pub(super) fn single_microstep(&mut self, leaf: StateId, trigger: Trigger) -> Result<Verdict, StepError> {
+    pub(super) fn single_microstep(&mut self, leaf: StateId, trigger: Trigger) -> Result<Verdict, Exhausted> {
         let tables = self.tables;
         for candidate in tables.candidates(leaf, trigger) {
-            let branch = self.workflow.branch(candidate.branch);
-            let holds = branch.condition.as_ref().is_none_or(|c| view::with(self, |env| c.holds(env)));
-            if !holds {
+            if candidate.guarded
+                && let Some(condition) = &self.workflow.branch(candidate.branch).condition
+                && !view::with(self, |env| condition.holds(env))
+            {
                 self.buffers.records.push(Record::Refused(candidate.branch));
                 continue;
             }
             if candidate.route == GENERAL {
-                if let Go::Reject(_) = branch.go {
+                if let Go::Reject(_) = self.workflow.branch(candidate.branch).go {
                     return Ok(Verdict::Rejected(candidate.branch));
                 }
                 self.buffers.work.enabled.clear();
                 self.buffers.work.enabled.push(candidate.branch);
                 return self.take_enabled();
             }
-            self.buffers.records.push(Record::Taken(candidate.branch));
-            self.mark(Mark::Branch(candidate.branch));
-            let ops = tables.moves[candidate.route as usize].clone();
-            self.run_ops(ops)?;
+            self.follow(&tables.moves[candidate.route as usize])?;
             return Ok(Verdict::Taken);
         }
         Ok(Verdict::Ignored)
+    }
+
+    /// Goes a way that is known beforehand.
+    #[inline]
+    pub(super) fn follow(&mut self, way: &Move) -> Result<(), Exhausted> {
+        let records = &self.tables.records[way.records.start as usize..way.records.end as usize];
+        self.buffers.records.extend_from_slice(records);
+        if self.clocks.listens() {
+            self.buffers.work.marks.extend(records.iter().filter_map(|record| match record {
+                Record::Taken(branch) => Some(Mark::Branch(*branch)),
+                Record::Left(state) => Some(Mark::Left(*state)),
+                Record::Entered(state) => Some(Mark::Entered(*state)),
+                _ => None,
+            }));
+        }
+        self.run_ops(way.ops.clone())?;
+        self.snapshot.set_leaf(way.leaf);
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use caseloop_syntax::Applicability::Unsafe;
 use regex::RegexBuilder;
 use std::sync::Arc;
 
-const FUNCTIONS: &[&str] = &["has", "in_state", "time_in", "size"];
+pub(super) const FUNCTIONS: &[&str] = &["has", "in_state", "time_in", "size"];
 const METHODS: &[&str] = &[
     "contains",
     "startsWith",
@@ -66,7 +66,7 @@ impl Checker<'_, '_> {
             name => {
                 let message = format!("there is no function `{name}`");
                 let error = self.source.error(&codes::UNKNOWN_FUNCTION, word.part, message);
-                let error = error.suggest(name, FUNCTIONS.iter().copied());
+                let error = error.suggest(&name.replace('_', ""), FUNCTIONS.iter().chain(METHODS).copied());
                 self.source
                     .push(error.help(format!("there are {}", super::name::listing(FUNCTIONS))));
                 None
@@ -170,7 +170,7 @@ impl Checker<'_, '_> {
             name => {
                 let message = format!("there is no function `.{name}(…)`");
                 let error = self.source.error(&codes::UNKNOWN_FUNCTION, word.part, message);
-                let error = error.suggest(name, METHODS.iter().copied());
+                let error = error.suggest(&name.replace('_', ""), METHODS.iter().copied());
                 self.source
                     .push(error.help(format!("there are {}", super::name::listing(METHODS))));
                 return None;
@@ -178,7 +178,12 @@ impl Checker<'_, '_> {
         };
         let text = self.text(of, word);
         let [argument] = self.exactly(word, arguments, "a text")?;
-        let argument = self.text(argument, word);
+        // Where the text is wrong already, a bare word is not reported as well.
+        let argument = if text.is_none() && self.is_open(argument) {
+            None
+        } else {
+            self.text(argument, word)
+        };
         Some(self.typed(Kind::Find(test, text?.into(), argument?.into()), Type::Bool, part))
     }
 
@@ -229,7 +234,7 @@ impl Checker<'_, '_> {
             let error = self.source.error(
                 &codes::BAD_PATTERN,
                 part,
-                format!("this is no regular expression: {what}"),
+                format!("this is no regular expression: {}", what.replace("invalid", "unusable")),
             );
             self.source.push(error);
             return None;

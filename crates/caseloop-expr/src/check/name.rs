@@ -1,6 +1,6 @@
 //! What a name means: fields, constants, roots, members and columns. Not: functions and methods.
 
-use super::{Checker, named};
+use super::{Checker, named, with_article};
 use crate::ast::{Expr, ExprKind, Word};
 use crate::source::Part;
 use crate::typed::{Kind, Root, Typed};
@@ -105,6 +105,9 @@ impl Checker<'_, '_> {
         if matches!(name, "case" | "event" | "param" | "promise") {
             return error.help(format!("`{name}` is followed by a point and a name, as in `{name}.x`"));
         }
+        if super::call::FUNCTIONS.contains(&name) {
+            return error.help(format!("`{name}` is a function, as in `{name}(x)`"));
+        }
         let locals = self.locals.iter().map(|local| &*local.name);
         let error = error.suggest(name, fields().chain(locals).chain(["now"]));
         if error.fix.is_none() && self.scope.case.fields().len() == 0 {
@@ -161,7 +164,7 @@ impl Checker<'_, '_> {
         let mut typed = match before.ty.clone() {
             Type::Record(record) => {
                 let Some((index, field)) = record.get(&word.name) else {
-                    self.no_member(word, &before.ty, record.fields().map(|field| &*field.name));
+                    self.no_member(word, of.part, &before.ty, record.fields().map(|field| &*field.name));
                     return None;
                 };
                 let kind = Kind::Member {
@@ -174,9 +177,9 @@ impl Checker<'_, '_> {
                 typed.optional = field.optional;
                 typed
             }
-            Type::Enum(e) => self.column(before, &e, word, part)?,
+            Type::Enum(e) => self.column((before, of.part), &e, word, part)?,
             ty => {
-                self.no_member(word, &ty, []);
+                self.no_member(word, of.part, &ty, []);
                 return None;
             }
         };
@@ -184,9 +187,9 @@ impl Checker<'_, '_> {
         Some(typed)
     }
 
-    fn column(&mut self, of: Typed, e: &EnumType, word: &Word, part: Part) -> Option<Typed> {
+    fn column(&mut self, (of, of_part): (Typed, Part), e: &EnumType, word: &Word, part: Part) -> Option<Typed> {
         let Some((index, column)) = e.column(&word.name) else {
-            self.no_member(word, &of.ty, e.columns.iter().map(|column| &*column.name));
+            self.no_member(word, of_part, &of.ty, e.columns.iter().map(|column| &*column.name));
             return None;
         };
         // A column shorter than the enum ends in absent values.
@@ -211,7 +214,7 @@ impl Checker<'_, '_> {
         Some(typed)
     }
 
-    fn no_member<'n>(&mut self, word: &Word, ty: &Type, known: impl IntoIterator<Item = &'n str>) {
+    fn no_member<'n>(&mut self, word: &Word, of: Part, ty: &Type, known: impl IntoIterator<Item = &'n str>) {
         let known: Vec<&str> = known.into_iter().collect();
         let kind = if matches!(ty, Type::Record(_)) {
             "member"
@@ -219,8 +222,8 @@ impl Checker<'_, '_> {
             "column"
         };
         let message = match ty {
-            Type::Record(_) | Type::Enum(_) => format!("{} has no {kind} `{}`", named(ty), word.name),
-            ty => format!("a {ty} has no members, so there is no `{}`", word.name),
+            Type::Record(_) | Type::Enum(_) => format!("`{}` has no {kind} `{}`", self.source.slice(of), word.name),
+            ty => format!("{} has no members, so there is no `{}`", with_article(ty), word.name),
         };
         let error = self.source.error(&codes::UNKNOWN_MEMBER, word.part, message);
         let error = error.suggest(&word.name, known.iter().copied());

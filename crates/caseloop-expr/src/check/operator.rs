@@ -13,10 +13,11 @@ impl Checker<'_, '_> {
     pub(super) fn compare(&mut self, comparison: Comparison, left: &Expr, right: &Expr, part: Part) -> Option<Typed> {
         let (left, right) = self.both(left, right)?;
         let (left, right) = self.matched(left, right, part)?;
+        self.open_to_comparison(&left)?;
         let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
         if !equality && !is_ordered(&left.ty) {
             let message = format!(
-                "`{}` does not compare {}, which has no order",
+                "`{}` does not compare {}, which have no order",
                 comparison.sign(),
                 plural(&left.ty)
             );
@@ -62,7 +63,7 @@ impl Checker<'_, '_> {
         if let Some(left) = adapted(&left, &right.ty) {
             return Some((left, right));
         }
-        if self.quoted(&left, &right) || self.quoted(&right, &left) {
+        if self.quoted(&left, &right.ty) || self.quoted(&right, &left.ty) {
             return None;
         }
         let message = format!(
@@ -90,25 +91,38 @@ impl Checker<'_, '_> {
         None
     }
 
+    /// To compare a record is to read all of it, hidden members too.
+    fn open_to_comparison(&mut self, typed: &Typed) -> Option<()> {
+        if !typed.ty.hides() {
+            return Some(());
+        }
+        let part = Part::new(typed.part.0, typed.part.1);
+        let message = format!(
+            "`{}` holds personal free text, which conditions do not read",
+            self.source.slice(part)
+        );
+        let error = self.source.error(&codes::HIDDEN_FIELD, part, message);
+        self.source.push(error.help("compare its other members one by one"));
+        None
+    }
+
     /// `level == "complex"`: a constant that is written as a text.
-    fn quoted(&mut self, text: &Typed, other: &Typed) -> bool {
-        let (Kind::Constant(Value::Text(word)), Some(e)) = (&text.kind, other.ty.constants()) else {
+    fn quoted(&mut self, text: &Typed, expected: &Type) -> bool {
+        let (Kind::Constant(Value::Text(word)), Some(e)) = (&text.kind, expected.constants()) else {
             return false;
         };
         let part = Part::new(text.part.0, text.part.1);
         let word = crate::nfc(word);
-        let message = format!(
-            "{} is compared with a constant, which stands without quotes",
-            with_article(&other.ty)
-        );
-        let error = match e.index(&word) {
-            Some(_) => self.source.replace(&codes::QUOTED_CONSTANT, part, message, &word, Safe),
-            None => {
-                let error = self.source.error(&codes::QUOTED_CONSTANT, part, message);
-                error
-                    .suggest(&word, e.constants.iter().map(|c| &**c))
-                    .help(format!("there are {}", e.listing()))
-            }
+        let of = named(&Type::Enum(e.clone()));
+        let error = if e.index(&word).is_some() {
+            let message = format!("`{word}` is a constant of {of}, which stands without quotes");
+            self.source.replace(&codes::QUOTED_CONSTANT, part, message, &word, Safe)
+        } else {
+            let message = format!("found a text where a constant of {of} was expected");
+            self.source
+                .error(&codes::QUOTED_CONSTANT, part, message)
+                .suggest(&word, e.constants.iter().map(|c| &**c))
+                .help(format!("there are {}", e.listing()))
         };
         self.source.push(error);
         true
@@ -122,26 +136,11 @@ impl Checker<'_, '_> {
         if let Some(adapted) = adapted(&typed, expected) {
             return Some(adapted);
         }
-        if let Kind::Constant(Value::Text(word)) = &typed.kind
-            && let Type::Enum(e) = expected
-        {
-            let message = format!("{} stands without quotes", with_article(expected));
-            let word = crate::nfc(word);
-            let error = match e.index(&word) {
-                Some(_) => self.source.replace(&codes::QUOTED_CONSTANT, part, message, &word, Safe),
-                None => {
-                    let error = self.source.error(&codes::QUOTED_CONSTANT, part, message);
-                    error.help(format!("there are {}", e.listing()))
-                }
-            };
-            self.source.push(error);
+        if self.quoted(&typed, expected) {
             return None;
         }
-        let message = format!(
-            "found {} where {} was expected",
-            with_article(&typed.ty),
-            with_article(expected)
-        );
+        let (found, wanted) = (with_article(&typed.ty), with_article(expected));
+        let message = format!("found {found} where {wanted} was expected");
         let error = self.source.error(&codes::TYPE_MISMATCH, part, message);
         self.source.push(match (&typed.ty, expected) {
             (Type::Enum(_), Type::Enum(_)) => error.help("the two have different constants"),
@@ -184,33 +183,13 @@ impl Checker<'_, '_> {
         };
         let value_part = value.part;
         let value = self.check(value, Some(&item))?;
-        let value = self.item(value, &item, value_part)?;
+        let value = self.coerced(value, &item, value_part)?;
+        self.open_to_comparison(&value)?;
         let kind = Kind::Among {
             value: value.into(),
             of: of.into(),
         };
         Some(self.typed(kind, Type::Bool, part))
-    }
-
-    /// A value that is looked for among items of a type; the message speaks of both.
-    fn item(&mut self, value: Typed, item: &Type, part: Part) -> Option<Typed> {
-        let like = self.typed(Kind::Now, item.clone(), part);
-        if value.ty.fits(item) {
-            return Some(value);
-        }
-        if let Some(adapted) = adapted(&value, item) {
-            return Some(adapted);
-        }
-        if !self.quoted(&value, &like) {
-            let message = format!(
-                "{} is looked for among items that are {}",
-                with_article(&value.ty),
-                named(item)
-            );
-            let error = self.source.error(&codes::TYPE_MISMATCH, part, message);
-            self.source.push(error);
-        }
-        None
     }
 
     fn one_of(&mut self, value: &Expr, items: &[Expr], part: Part) -> Option<Typed> {
@@ -243,6 +222,7 @@ impl Checker<'_, '_> {
         if typed.len() < items.len() {
             return None;
         }
+        self.open_to_comparison(&value)?;
         let typed = typed.into_iter().filter_map(|item| {
             if item.ty.fits(&value.ty) {
                 Some(item)
@@ -278,10 +258,7 @@ impl Checker<'_, '_> {
         if !is_ordered(&value.ty) || value.ty == Type::Text {
             let message = format!("a range holds numbers, times or durations, not {}", plural(&value.ty));
             let error = self.source.error(&codes::TYPE_MISMATCH, range.part, message);
-            self.source.push(match value.ty {
-                Type::Enum(_) => error.help("write a list, as in `x in [a, b]`"),
-                _ => error,
-            });
+            self.source.push(error);
             return None;
         }
         if let (Some(a), Some(b)) = (low.constant(), high.constant()) {

@@ -109,9 +109,10 @@ fn pieces<'f>(finding: &Diagnostic, files: &'f Files) -> Vec<Piece<'f>> {
         let Some(file) = files.get(label.span.file) else {
             continue;
         };
-        let lines = lines(file, label.span);
+        let span = shorten(file, label.span);
+        let lines = lines(file, span);
         let mark = Mark {
-            span: label.span,
+            span,
             lines: lines.clone(),
             text: clean(&label.text),
             primary,
@@ -186,7 +187,7 @@ fn patch<'a>(fix: &Fix, files: &Files) -> Option<Group<'a>> {
     let patches = fix
         .edits
         .iter()
-        .map(|edit| Patch::new(window.range(edit.span), edit.text.clone()));
+        .map(|edit| Patch::new(window.range(edit.span), harmless(&edit.text)));
     let snippet = Snippet::source(window.text.clone())
         .path(clean(file.path()))
         .line_start(window.first_line);
@@ -199,6 +200,19 @@ fn lines(file: &SourceFile, span: Span) -> Range<usize> {
     // A span that ends with its line does not touch the next one.
     let last = span.end.saturating_sub(1).max(span.start);
     start..file.position(last).line
+}
+
+/// A span over very many lines stops at the end of its first line: where it starts is what matters.
+fn shorten(file: &SourceFile, span: Span) -> Span {
+    let touched = lines(file, span);
+    if touched.end - touched.start <= FAR_APART {
+        return span;
+    }
+    let first = file.line_start(touched.start + 1).saturating_sub(1);
+    Span {
+        end: crate::files::offset(first).max(span.start),
+        ..span
+    }
 }
 
 /// The source lines around some places, and where they start.
@@ -221,7 +235,7 @@ impl Window {
         let mark = text.len() - text.strip_prefix('\u{feff}').map_or(text.len(), str::len);
         let shown = text.get(mark..)?;
         Some(Self {
-            text: shown.to_owned(),
+            text: harmless(shown),
             first_line: lines.start,
             start: start + mark,
         })
@@ -239,6 +253,17 @@ impl Window {
     }
 }
 
+/// Source text without the characters that the drawing library lets through although a terminal acts on them (the C1
+/// controls) or nobody sees them. Each becomes one of the same length, so that places stay right.
+fn harmless(source: &str) -> String {
+    let visible = |letter| match letter {
+        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' => '¿',
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => '\u{fffd}',
+        _ => letter,
+    };
+    source.chars().map(visible).collect()
+}
+
 /// `text` on one line, without characters that move the cursor or turn the direction of writing.
 fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
@@ -247,7 +272,14 @@ fn clean(text: &str) -> String {
             '\n' => clean.push_str("\\n"),
             '\t' => clean.push_str("\\t"),
             '\r' => clean.push_str("\\r"),
-            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {
                 clean.extend(letter.escape_unicode());
             }
             _ if letter.is_control() => clean.extend(letter.escape_unicode()),

@@ -108,14 +108,54 @@ fn a_scalar_of_fifty_megabytes_is_refused_unread() {
 }
 
 #[test]
-fn many_keys_and_many_mistakes_stay_cheap() {
+fn many_keys_and_anchors_are_read() {
     let keys: String = (0..100_000).map(|index| format!("k{index}: &a{index} v\n")).collect();
     check(&keys, &[]);
-    let twice = "a: *b\n".repeat(100_000);
-    let parsed = Parsed::new(&twice);
-    assert_eq!(parsed.findings.len(), 100);
-    let pieces = format!("{{x: f({}}}", "a, ".repeat(100_000));
-    check(&pieces, &["split-by-comma"]);
+}
+
+/// So many mistakes are found, of which the report keeps its hundred.
+#[track_caller]
+fn check_many(text: &str) {
+    assert_eq!(Parsed::new(text).findings.len(), 100);
+}
+
+#[test]
+fn many_mistakes_of_a_kind_stay_cheap() {
+    check_many(&"a: *b\n".repeat(20_000));
+    check_many(&"- （，）\n".repeat(20_000));
+    check_many(&"- !a b\n".repeat(20_000));
+}
+
+#[test]
+fn a_very_long_line_is_not_searched_again_for_each_value() {
+    check(&format!("{{x: f({}}}", "a, ".repeat(100_000)), &["split-by-comma"]);
+    check_many(&format!("[{}]", ": , ".repeat(80_000)));
+    check(&format!("[{}]", "a (, ".repeat(80_000)), &["split-by-comma"]);
+}
+
+#[test]
+fn looking_for_the_nearest_name_has_an_end() {
+    let names: String = (0..256)
+        .map(|index| format!("- &{}{index} x\n", "n".repeat(36)))
+        .collect();
+    let unknown = format!("- *{}\n", "m".repeat(38)).repeat(20_000);
+    check_many(&(names + &unknown));
+}
+
+#[test]
+fn keys_are_not_counted() {
+    let limits = Limits {
+        nodes: 4,
+        ..Limits::default()
+    };
+    assert_eq!(
+        Parsed::within("a: 1\nb: 2\nc: 3\n", &limits).codes(),
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        Parsed::within("a: 1\nb: 2\nc: 3\nd: 4\n", &limits).codes(),
+        ["too-many-values"]
+    );
 }
 
 #[test]

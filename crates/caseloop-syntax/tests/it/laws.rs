@@ -31,7 +31,18 @@ fn check(bytes: &[u8]) {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
         assert!(edits.into_iter().all(|edit| fits(edit.span, &files)), "{finding:?}");
     }
-    let _ = render::human(report.diagnostics(), &files, render::Human::default());
+    for fix in report.diagnostics().iter().filter_map(|finding| finding.fix.as_ref()) {
+        for (edit, next) in fix.edits.iter().zip(fix.edits.iter().skip(1)) {
+            assert!(
+                edit.span.file == next.span.file && edit.span.end <= next.span.start,
+                "{fix:?}"
+            );
+        }
+    }
+    let shown = render::human(report.diagnostics(), &files, render::Human::default());
+    let moves =
+        |c: char| c != '\n' && (c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    assert!(!shown.contains(moves), "{shown:?}");
     let _ = render::json(report.diagnostics(), &files);
 }
 
@@ -140,7 +151,7 @@ proptest! {
 fn hostile_texts_keep_the_laws() {
     check(alias_bomb().as_bytes());
     check("[".repeat(1000).as_bytes());
-    for seed in SEEDS {
+    for seed in SEEDS.iter().chain(&["投", "- 投\n", "a: \"\\u6295"]) {
         check(seed.as_bytes());
     }
 }

@@ -5,6 +5,9 @@ use caseloop_syntax::{
 };
 use std::borrow::Cow;
 
+/// Paths and texts.
+type Tree<'t> = &'t [(&'t str, &'t str)];
+
 struct Opened {
     loaded: Option<Loaded>,
     files: Files,
@@ -37,14 +40,14 @@ impl Opened {
 }
 
 /// Loads `main.yaml` from `files` with the default limits.
-fn of(files: &[(&str, &str)]) -> Opened {
+fn of(files: Tree<'_>) -> Opened {
     let sources: MapSources = files.iter().copied().collect();
     let first = files.first().map_or("main.yaml", |(path, _)| path);
     open(&sources, first, &Limits::default())
 }
 
 /// Code and files; the first file is asked for.
-pub(crate) const ROWS: &[(&str, &[(&str, &str)])] = &[
+pub(crate) const ROWS: &[(&str, Tree<'static>)] = &[
     (
         "file-not-found",
         &[
@@ -128,7 +131,7 @@ fn a_used_file_that_cannot_be_read_leaves_the_rest() {
 
 #[test]
 fn the_file_that_was_asked_for_must_be_readable() {
-    let cases: [(&[(&str, &str)], &str, &str); 4] = [
+    let cases: [(Tree<'_>, &str, &str); 4] = [
         (&[], "a.yaml", "file-not-found"),
         (&[("a.yaml", "")], "a.yaml", "empty-document"),
         (&[("a.yaml", "a: [")], "a.yaml", "unclosed"),
@@ -206,6 +209,25 @@ fn loads_end_at_their_limits() {
         },
     );
     assert_eq!((opened.codes().len(), opened.paths().len()), (0, 11));
+}
+
+#[test]
+fn missing_files_are_not_asked_for_without_end() {
+    let uses: Vec<String> = (0..1000).map(|index| format!("{index}.yaml")).collect();
+    let main = format!("workflow: a\nuses: [{}]\n", uses.join(", "));
+    let sources = MapSources::from_iter([("a.yaml", main)]);
+    let opened = open(
+        &sources,
+        "a.yaml",
+        &Limits {
+            files: 4,
+            ..Limits::default()
+        },
+    );
+    assert_eq!(
+        opened.codes(),
+        ["file-not-found", "file-not-found", "file-not-found", "too-many-files"]
+    );
 }
 
 struct Broken(SourceError);

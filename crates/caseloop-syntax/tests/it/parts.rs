@@ -52,7 +52,9 @@ fn words_are_found_in_every_style() {
 
 #[test]
 fn escapes_are_found_whole() {
-    let cases: [(&str, &str, &[(usize, usize, &str)]); 6] = [
+    /// Start and end in the text, and what stands there in the source.
+    type Part = (usize, usize, &'static str);
+    let cases: [(&str, &str, &[Part]); 6] = [
         (r#"v: "a\tb""#, "a\tb", &[(0, 1, "a"), (1, 2, r"\t"), (2, 3, "b")]),
         (
             r#"v: "\u6295诉\x41 z""#,

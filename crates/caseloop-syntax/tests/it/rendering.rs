@@ -81,7 +81,7 @@ fn wide_letters_tabs_and_line_ends_are_underlined_where_they_stand() {
 #[test]
 fn what_moves_the_cursor_is_escaped() {
     let mut files = Files::default();
-    let nasty = "x\u{1b}[31m\u{202e}\r\n";
+    let nasty = "x\u{1b}[31m\u{202e}\u{9b}\u{200b}\r\n";
     let text = format!("a: {nasty}\nb: c\n");
     let file = files.add(format!("{nasty}.yaml"), text.as_str());
     let span = Span::new(file, 3, 5);
@@ -91,7 +91,10 @@ fn what_moves_the_cursor_is_escaped() {
         .help(format!("help {nasty}"))
         .fix(format!("fix {nasty}"), span, format!("y{nasty}"), Applicability::Safe);
     let shown = show(&files, &[finding]);
-    assert!(!shown.contains(['\u{1b}', '\u{202e}', '\r']), "{shown:?}");
+    assert!(
+        !shown.contains(['\u{1b}', '\u{202e}', '\u{9b}', '\u{200b}', '\r']),
+        "{shown:?}"
+    );
     insta::assert_snapshot!("escapes", shown);
 }
 
@@ -133,6 +136,18 @@ fn places_far_apart_and_in_other_files_are_shown_apart() {
         .also(at("key5000"), "near")
         .also(Span::new(b, 0, 5), "used here");
     insta::assert_snapshot!("apart", show(&files, &[finding]));
+}
+
+#[test]
+fn a_span_over_many_lines_is_shown_by_its_first() {
+    let lines: String = (1..=500).map(|line| format!("key{line}: value\n")).collect();
+    let mut files = Files::default();
+    let file = files.add("a.yaml", lines.as_str());
+    let finding = Diagnostic::error(&CODE, Span::new(file, 0, lines.len() as u32), "m");
+    assert_eq!(
+        show(&files, &[finding]),
+        "error[example]: m\n --> a.yaml:1:1\n  |\n1 | key1: value\n  | ^^^^^^^^^^^\n"
+    );
 }
 
 #[test]

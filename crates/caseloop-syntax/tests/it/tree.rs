@@ -138,6 +138,22 @@ fn of_a_key_given_twice_the_first_counts() {
 }
 
 #[test]
+fn an_empty_block_stands_at_its_key() {
+    let root = tree_of("a: |\nb: c\n");
+    let a = at(&root, "a");
+    assert_eq!((a.text(), a.span.start, a.span.end), (Some(""), 0, 1));
+    assert!(a.part(0..0).start <= 5);
+}
+
+#[test]
+fn trees_and_findings_may_cross_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<Node>();
+    check::<caseloop_syntax::Files>();
+    check::<caseloop_syntax::Report>();
+}
+
+#[test]
 fn styles_are_told_apart() {
     let root = tree_of("- a\n- 'a'\n- \"a\"\n- |\n  a\n- >\n  a\n");
     let styles: Vec<Style> = root

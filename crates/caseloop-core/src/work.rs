@@ -1,0 +1,129 @@
+//! Actions as the kernel carries them out: slots resolved, constants set aside.
+
+use crate::definition::{Action, Argument};
+use crate::{EffectId, EventId};
+use caseloop_expr::{Condition, Formula, Kind, RecordType, Slot, Typed, Value};
+use std::sync::Arc;
+
+/// One compiled action.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Puts a word into a snapshot's word.
+    SetWord { field: u16, at: u32, value: Formula },
+    /// Puts a text, list or record into the case's data.
+    SetHeavy { field: u16, slot: u16, value: Formula },
+    /// Asks the host for the emission at this position.
+    Emit(u32),
+    Raise(EventId),
+    Send { event: EventId, delay: i64, id: Option<Arc<str>> },
+    Cancel(Arc<str>),
+    /// The first condition that holds decides which steps follow.
+    If { cases: Vec<(Condition, Vec<u32>)>, otherwise: Vec<u32> },
+}
+
+/// One place where an effect is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Emission {
+    pub(crate) effect: EffectId,
+    /// What each parameter is filled with, by position.
+    pub(crate) fillings: Vec<Filling>,
+    /// The formulas among them, in order, each with whether its value is heavy.
+    pub(crate) formulas: Vec<(Formula, bool)>,
+}
+
+/// What a parameter is filled with.
+#[derive(Clone, Debug)]
+pub(crate) enum Filling {
+    /// Always this.
+    Constant(Value),
+    /// The next of the values that the step computed.
+    Computed,
+    /// By the host, from this field.
+    Hidden(Arc<str>),
+}
+
+impl Step {
+    pub(crate) fn can_fail(&self) -> bool {
+        matches!(self, Self::Raise(_) | Self::Send { .. } | Self::If { .. })
+    }
+
+    /// Whether anything that it computes asks which states are active.
+    pub(crate) fn reads_states(&self, emissions: &[Emission]) -> bool {
+        match self {
+            Self::Emit(emission) => {
+                let emission = emissions.get(*emission as usize);
+                emission.is_some_and(|emission| emission.formulas.iter().any(|(f, _)| asks_states(f.tree())))
+            }
+            Self::SetWord { value, .. } | Self::SetHeavy { value, .. } => asks_states(value.tree()),
+            // A choice may; saying so costs little and is always right.
+            Self::If { .. } => true,
+            Self::Raise(_) | Self::Send { .. } | Self::Cancel(_) => false,
+        }
+    }
+}
+
+fn asks_states(tree: &Typed) -> bool {
+    let mut asks = false;
+    tree.walk(&mut |part| asks |= matches!(part.kind, Kind::InState { .. } | Kind::TimeIn { .. }));
+    asks
+}
+
+/// Where compiled actions go.
+pub(crate) struct Steps<'a> {
+    pub(crate) record: &'a RecordType,
+    /// Where the case's data begin among the words.
+    pub(crate) data: usize,
+    pub(crate) steps: &'a mut Vec<Step>,
+    pub(crate) emissions: &'a mut Vec<Emission>,
+}
+
+impl Steps<'_> {
+    /// Compiles an action and returns the position of its step.
+    pub(crate) fn add(&mut self, action: &Action) -> u32 {
+        let step = match action {
+            Action::Set { field, value } => match self.record.field(*field).map(|field| field.slot) {
+                Some(Slot::Heavy(slot)) => Step::SetHeavy { field: field.0, slot, value: value.clone() },
+                Some(Slot::Word(slot)) => {
+                    let at = (self.data + usize::from(slot)) as u32;
+                    Step::SetWord { field: field.0, at, value: value.clone() }
+                }
+                None => Step::If { cases: Vec::new(), otherwise: Vec::new() },
+            },
+            Action::Emit { effect, arguments } => {
+                self.emissions.push(emission(*effect, arguments));
+                Step::Emit(self.emissions.len() as u32 - 1)
+            }
+            Action::Raise(event) => Step::Raise(*event),
+            Action::Send { event, delay, id } => Step::Send { event: *event, delay: *delay, id: id.clone() },
+            Action::Cancel(id) => Step::Cancel(id.clone()),
+            Action::If { cases, otherwise } => Step::If {
+                cases: cases
+                    .iter()
+                    .map(|(condition, actions)| (condition.clone(), actions.iter().map(|a| self.add(a)).collect()))
+                    .collect(),
+                otherwise: otherwise.iter().map(|action| self.add(action)).collect(),
+            },
+        };
+        self.steps.push(step);
+        self.steps.len() as u32 - 1
+    }
+}
+
+fn emission(effect: EffectId, arguments: &[Option<Argument>]) -> Emission {
+    let mut emission = Emission { effect, fillings: Vec::new(), formulas: Vec::new() };
+    for argument in arguments {
+        let filling = match argument {
+            None => Filling::Constant(Value::Absent),
+            Some(Argument::Hidden(path)) => Filling::Hidden(path.clone()),
+            Some(Argument::Value(formula)) => match formula.constant() {
+                Some(value) => Filling::Constant(value),
+                None => {
+                    emission.formulas.push((formula.clone(), !formula.ty().is_word()));
+                    Filling::Computed
+                }
+            },
+        };
+        emission.fillings.push(filling);
+    }
+    emission
+}

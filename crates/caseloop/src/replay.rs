@@ -1,0 +1,145 @@
+//! A journal run again: does the engine still answer as it did?
+
+use crate::{Case, Engine, Entry, EntryInput, Event, Outcome, Workflow};
+use caseloop_core::{Instant, Limits};
+use chrono::{DateTime, Utc};
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+/// The keys of an entry, causes before what follows from them.
+const KEYS: [&str; 14] = [
+    "case", "seq", "at", "input", "verdict", "refused", "taken", "left", "entered", "set", "effects", "timers",
+    "configuration", "next_due",
+];
+
+/// The first difference between a journal and what the engine makes of it.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("the entry {seq} of the case `{case}` differs in `{field}`")]
+#[non_exhaustive]
+pub struct Divergence {
+    /// The host's name for the case.
+    pub case: Arc<str>,
+    /// The number of the entry in its case.
+    pub seq: u64,
+    /// The key of the entry that differs; `input` also where the engine does not take the input again.
+    pub field: &'static str,
+    /// What the journal has; `null` for nothing.
+    pub was: Json,
+    /// What the engine makes of it now, or in words why it makes nothing of it; `null` for nothing.
+    pub now: Json,
+}
+
+impl Engine {
+    /// Runs the journal of one case again, from its start, and compares every entry field by field. The case that
+    /// comes of it equals the one that wrote the journal; `None` for no entries.
+    ///
+    /// A journal holds masks in the place of personal data. Masking a mask changes nothing, so they are fed again.
+    /// Versions are the caller's care: `workflow` is the one that the case ran.
+    ///
+    /// # Errors
+    /// [`Divergence`] for the first entry that differs.
+    ///
+    /// ```
+    /// use caseloop::{Engine, Event, compile_text};
+    /// let engine = Engine::new([compile_text("
+    /// workflow: call
+    /// events: {answered: {}}
+    /// start: ringing
+    /// states:
+    ///   ringing:
+    ///     when: {answered: {go: over}}
+    ///     timers: {nobody: {after: 30 s, go: over}}
+    ///   over: {final: true}
+    /// ")?]);
+    /// let workflow = engine.workflow("call").unwrap().clone();
+    /// let begun = engine.start("call", "20231002", "2023-10-01T14:20:00Z".parse()?, [])?;
+    /// let rung_out = engine.tick(&begun.case, "2023-10-01T15:00:00Z".parse()?)?;
+    ///
+    /// let mut journal = [begun.journal, rung_out.journal].concat();
+    /// assert_eq!(engine.replay(&workflow, &journal)?, Some(rung_out.case));
+    ///
+    /// journal[1].entered.clear();
+    /// let difference = engine.replay(&workflow, &journal).unwrap_err();
+    /// assert_eq!((difference.seq, difference.field), (2, "entered"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn replay<'e>(
+        &self,
+        workflow: &Arc<Workflow>,
+        journal: impl IntoIterator<Item = &'e Entry>,
+    ) -> Result<Option<Case>, Divergence> {
+        journal.into_iter().try_fold(None, |case, entry| self.replay_entry(workflow, case.as_ref(), entry).map(Some))
+    }
+
+    /// Runs one entry of a journal again on the case `before` it, which is `None` for the first, and compares it.
+    /// For journals in which several cases are interleaved, or that are too long to hold.
+    ///
+    /// # Errors
+    /// [`Divergence`] if the entry differs.
+    pub fn replay_entry(
+        &self,
+        workflow: &Arc<Workflow>,
+        before: Option<&Case>,
+        entry: &Entry,
+    ) -> Result<Case, Divergence> {
+        // One entry at a time: what fell due at one instant comes out one by one.
+        let engine = Self::default().with_limits(Limits { catch_up: 1, ..self.limits });
+        let was = fields(entry);
+        let differs = |field: &'static str, now: Json| Divergence {
+            case: entry.case.clone(),
+            seq: entry.seq,
+            field,
+            was: was.get(field).cloned().unwrap_or_default(),
+            now,
+        };
+        let outcome = engine.again(workflow, before, entry).map_err(|why| differs("input", Json::String(why)))?;
+        let now = outcome.journal.first().map(fields).unwrap_or_default();
+        match KEYS.into_iter().find(|key| was.get(*key) != now.get(*key)) {
+            Some(key) => Err(differs(key, now.get(key).cloned().unwrap_or_default())),
+            None => Ok(outcome.case),
+        }
+    }
+
+    /// Gives the engine what an entry answers to.
+    fn again(&self, workflow: &Arc<Workflow>, before: Option<&Case>, entry: &Entry) -> Result<Outcome, String> {
+        let at = instant(entry.at)?;
+        let taken = match (&entry.input, before) {
+            (EntryInput::Start(_), Some(_)) => return Err("the case has begun already".to_owned()),
+            (EntryInput::Start(data), None) => {
+                self.begin(workflow, &entry.case, at, data.iter().map(|(name, value)| (&**name, value)))
+            }
+            (_, None) => return Err("the case has not begun".to_owned()),
+            (EntryInput::Event { name, by, data }, Some(case)) => {
+                let mut event = Event::new(name.clone());
+                if let Some(role) = by {
+                    event = event.by(role.clone());
+                }
+                for (field, value) in data {
+                    event = event.with(field.clone(), value.clone());
+                }
+                self.send(case, at, &event)
+            }
+            (EntryInput::Timer(_) | EntryInput::Delayed(_) | EntryInput::Clock(_), Some(case)) => {
+                // What is due at an instant happens once the engine is told of a later one.
+                self.tick(case, instant(entry.at.plus(1))?)
+            }
+        };
+        match taken {
+            Ok(outcome) if outcome.journal.is_empty() => Err("nothing is due".to_owned()),
+            Ok(outcome) => Ok(outcome),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+fn instant(at: Instant) -> Result<DateTime<Utc>, String> {
+    DateTime::from_timestamp_millis(at.0).ok_or_else(|| "the instant lies beyond the calendar".to_owned())
+}
+
+/// An entry by key, as it is written: a journal that was read holds texts where a new entry holds times.
+fn fields(entry: &Entry) -> serde_json::Map<String, Json> {
+    match serde_json::to_value(entry) {
+        Ok(Json::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    }
+}
