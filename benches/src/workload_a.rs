@@ -1,8 +1,7 @@
 //! Workload A for an instruction counter: case lives of 14 events through `step_into`.
 //!
-//! `workload-a LIVES` runs that many lives; the difference between two counts, divided by the lives and by 14, is
-//! what an event costs, start-up left out. `benches/count-instructions.sh` does this. It prints the number of heap
-//! allocations of the last life, which is 0 once the buffers are warm.
+//! `workload-a LIVES EVENTS` runs that many lives, each its start and that many events of the trace (14 by default).
+//! Differences between counts leave start-up out: `benches/count-instructions.sh` takes them.
 
 use caseloop_core::read::{Options, read};
 use caseloop_core::{Buffers, Input, Instant, Limits, NoClocks, Snapshot, Workflow, step_into};
@@ -19,10 +18,12 @@ const TRACE: [&str; 14] = [
 ];
 
 fn main() -> ExitCode {
-    let lives = std::env::args().nth(1).and_then(|argument| argument.parse().ok()).unwrap_or(1_000);
-    match run(lives) {
-        Ok(records) => {
-            println!("{lives} lives of {} events, {records} journal records", TRACE.len());
+    let mut numbers = std::env::args().skip(1).map_while(|argument| argument.parse().ok());
+    let lives = numbers.next().unwrap_or(1_000);
+    let events = numbers.next().unwrap_or(TRACE.len()).min(TRACE.len());
+    match run(lives, events) {
+        Ok(entries) => {
+            println!("{lives} lives of {events} events, {entries} journal entries");
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(lives: usize) -> Result<usize, Box<dyn std::error::Error>> {
+fn run(lives: usize, events: usize) -> Result<usize, Box<dyn std::error::Error>> {
     let reading = read(&MapSources::from_iter([("a.yaml", DEFINITION)]), "a.yaml", &Options::default());
     let workflow = reading.workflow.ok_or("the definition has findings")?;
     let mut trace = Vec::new();
@@ -42,7 +43,7 @@ fn run(lives: usize) -> Result<usize, Box<dyn std::error::Error>> {
         let data = if *name == "survey" { vec![("satisfaction", &satisfaction)] } else { vec![] };
         trace.push((event, workflow.bind_event(event, data)?));
     }
-    let mut records = 0;
+    let mut entries = 0;
     let profiles = profiles(&workflow)?;
     let fresh = Snapshot::new(&workflow, "1");
     let mut snapshot = fresh.clone();
@@ -52,17 +53,17 @@ fn run(lives: usize) -> Result<usize, Box<dyn std::error::Error>> {
         snapshot.clone_from(&fresh);
         let mut now = Instant(0);
         step_into(&workflow, &NoClocks, &mut snapshot, Input::Start(start), now, &limits, &mut buffers)?;
-        for (event, data) in &trace {
+        for (event, data) in trace.iter().take(events) {
             now = now.plus(60_000);
             let input = Input::Event { event: *event, by: None, data };
             step_into(&workflow, &NoClocks, &mut snapshot, input, now, &limits, &mut buffers)?;
-            records += buffers.entries().last().map_or(0, |entry| buffers.records(entry).len());
+            entries += buffers.entries().len();
         }
-        if !snapshot.ended(&workflow) {
-            return Err("a life did not end".into());
+        if snapshot.ended(&workflow) != (events == TRACE.len()) {
+            return Err("a life did not end as it should".into());
         }
     }
-    Ok(records)
+    Ok(entries)
 }
 
 /// 1,000 cases that go every way of the triage.

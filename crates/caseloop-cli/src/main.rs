@@ -1,3 +1,5 @@
-//! The caseloop program.
+//! The `caseloop` program. What it does is in this package's library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    caseloop_cli::main()
+}

@@ -3,7 +3,7 @@
 //! Everything here is ids and words. Names appear when an entry is shown, in `journal.rs`.
 
 use crate::snapshot::Beside;
-use crate::{BranchId, EffectId, EventId, Instant, StateId, TimerId};
+use crate::{BranchId, EffectId, EventId, Instant, StateId, TimerId, Workflow};
 use crate::clocks::Mark;
 use caseloop_expr::Heavy;
 use std::collections::VecDeque;
@@ -75,12 +75,14 @@ pub struct RawEntry {
     pub cause: Cause,
     /// What became of it.
     pub verdict: Verdict,
-    /// Its records.
-    pub records: Range<u32>,
+    /// What the way that it took always says, among the workflow's own records.
+    pub(crate) way: Range<u32>,
+    /// Its further records.
+    pub(crate) records: Range<u32>,
     /// The leaf afterwards, or negative where there are several.
-    pub leaf: i64,
+    pub(crate) leaf: i64,
     /// The active leaves afterwards, where there are several.
-    pub leaves: Range<u32>,
+    pub(crate) leaves: Range<u32>,
     /// The earliest due instant afterwards.
     pub due: Instant,
 }
@@ -144,10 +146,11 @@ impl Buffers {
         &self.entries
     }
 
-    /// The records of one of those entries.
-    #[must_use]
-    pub fn records(&self, entry: &RawEntry) -> &[Record] {
-        self.records.get(entry.records.start as usize..entry.records.end as usize).unwrap_or_default()
+    /// The records of one of those entries. `workflow` is the one that was stepped.
+    pub fn records<'a>(&'a self, workflow: &'a Workflow, entry: &RawEntry) -> impl Iterator<Item = &'a Record> {
+        let way = workflow.tables().records.get(entry.way.start as usize..entry.way.end as usize);
+        let own = self.records.get(entry.records.start as usize..entry.records.end as usize);
+        way.unwrap_or_default().iter().chain(own.unwrap_or_default())
     }
 
     /// The effects of the last call, of all its entries, in order.

@@ -201,7 +201,7 @@ impl Namer<'_> {
         if let Cause::Timer(timer) = raw.cause {
             entry.timers.fired.push(self.workflow.timer(timer).name.clone());
         }
-        for record in self.buffers.records(raw) {
+        for record in self.buffers.records(self.workflow, raw) {
             self.add(record, &mut entry);
         }
         entry

@@ -23,6 +23,8 @@ pub(crate) enum Op {
     Remember(u16, StateId),
     /// The step at this position.
     Do(u32),
+    /// The emission at this position, whose arguments are all known.
+    Emit(u32),
     /// The leaf, while an action looks on.
     At(StateId),
     /// Stop a timer.
@@ -521,23 +523,34 @@ impl Tables {
                 Op::Leave(state) if looks => self.ops.push(Op::At(self.nodes[state.index()].parent)),
                 Op::Enter(state) if looks => self.ops.push(Op::At(state)),
                 Op::Leave(_) | Op::Enter(_) => {}
+                Op::Do(step) => self.ops.push(self.shortest(step)),
                 op => self.ops.push(op),
             }
         }
         Move { records, ops: first..self.ops.len() as u32, leaf, plain: false }
     }
 
+    fn shortest(&self, step: u32) -> Op {
+        match self.steps[step as usize] {
+            Step::Emit(emission) if self.emissions[emission as usize].formulas.is_empty() => Op::Emit(emission),
+            _ => Op::Do(step),
+        }
+    }
+
     fn mark_plain(&mut self, d: &Definition) {
         let plain_op = |op: &Op| match op {
             Op::Do(step) => matches!(self.steps[*step as usize], Step::SetWord { .. } | Step::Emit(_)),
             Op::Arm(timer) => matches!(d.timers[timer.index()].after, Delay::Elapsed(_)),
-            Op::Stop(_) | Op::Stamp(_) => true,
-            Op::At(_) | Op::Remember(..) | Op::Leave(_) | Op::Enter(_) | Op::Raise(_) | Op::Close => false,
+            Op::Emit(_) | Op::Stop(_) | Op::Stamp(_) | Op::Close => true,
+            Op::At(_) | Op::Remember(..) | Op::Leave(_) | Op::Enter(_) | Op::Raise(_) => false,
         };
         let plain: Vec<bool> = self
             .moves
             .iter()
-            .map(|way| self.rests[way.leaf.index()] && self.ops[way.ops.start as usize..way.ops.end as usize].iter().all(plain_op))
+            .map(|way| {
+                let ops = &self.ops[way.ops.start as usize..way.ops.end as usize];
+                (self.rests[way.leaf.index()] || self.is_end(way.leaf)) && ops.iter().all(plain_op)
+            })
             .collect();
         for (way, plain) in self.moves.iter_mut().zip(plain) {
             way.plain = plain;

@@ -148,14 +148,24 @@ enum Seen<'e> {
 }
 
 impl Test {
+    /// The commonest tests without a call.
+    #[inline(always)]
+    fn quick<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> bool {
+        match self {
+            Self::Probe(probe) => probe.holds(env),
+            Self::InState(state) => env.facts.in_state(*state),
+            _ => self.holds(env, around),
+        }
+    }
+
     pub(crate) fn holds<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> bool {
         match self {
             Self::Constant(value) => *value,
             Self::Probe(probe) => probe.holds(env),
             Self::InState(state) => env.facts.in_state(*state),
             Self::Probes(probes) => probes.iter().all(|probe| probe.holds(env)),
-            Self::All(tests) => tests.iter().all(|test| test.holds(env, around)),
-            Self::Any(tests) => tests.iter().any(|test| test.holds(env, around)),
+            Self::All(tests) => tests.iter().all(|test| test.quick(env, around)),
+            Self::Any(tests) => tests.iter().any(|test| test.quick(env, around)),
             Self::Not(test) => !test.holds(env, around),
             Self::Range { word, lo, span } => within(word.read(env, around), *lo, *span),
             Self::Mask { word, lo, mask } => {
@@ -181,7 +191,8 @@ impl Test {
         }
     }
 
-    /// The tests of texts, lists and records.
+    /// The tests of texts, lists and records. Apart, since these need a large frame.
+    #[inline(never)]
     fn heavy_holds<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> bool {
         match self {
             Self::Texts(op, sides) => op.holds(sides.0.text(env, around), sides.1.text(env, around)),
@@ -230,28 +241,45 @@ impl Test {
 }
 
 impl Word {
+    /// The commonest words without a call; the rest one level down.
+    #[inline(always)]
     pub(crate) fn read<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> i64 {
         match self {
             Self::Constant(word) => *word,
             Self::Slot(root, slot) => row(env, *root).words.get(usize::from(*slot)).copied().unwrap_or(ABSENT),
             Self::Now => env.now,
-            Self::TimeIn(state) => time_in(env.facts, *state, env.now),
-            Self::Remaining(promise) => remaining(env.facts, *promise),
+            _ => self.compute(env, around),
+        }
+    }
+
+    fn compute<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> i64 {
+        match self {
             Self::Arith(op, sides) => op.apply(sides.0.read(env, around), sides.1.read(env, around)),
             Self::Negate(of) => of.read(env, around).saturating_neg(),
             Self::Column(of, words) => {
                 let index = usize::try_from(of.read(env, around)).ok();
                 index.and_then(|index| words.get(index)).copied().unwrap_or(ABSENT)
             }
+            Self::Bits(of) => i64::from(of.read(env, around).count_ones()),
             Self::Item(outwards, ty) => item(around, *outwards).map_or(ABSENT, |value| ty.word(value)),
+            _ => self.look(env, around),
+        }
+    }
+
+    /// The words that facts, texts, lists and records give. Apart, since these need a large frame.
+    #[inline(never)]
+    fn look<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> i64 {
+        match self {
+            Self::TimeIn(state) => time_in(env.facts, *state, env.now),
+            Self::Remaining(promise) => remaining(env.facts, *promise),
             Self::Data(data, ty) => match data.see(env, around) {
                 Seen::Value(value) => ty.word(value),
                 _ => ABSENT,
             },
             Self::Characters(text) => count(text.text(env, around).chars().count()),
             Self::Items(list) => count(list.see(env, around).items().len()),
-            Self::Bits(of) => i64::from(of.read(env, around).count_ones()),
             Self::Truth(test) => i64::from(test.holds(env, around)),
+            _ => ABSENT,
         }
     }
 }

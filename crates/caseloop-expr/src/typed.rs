@@ -306,7 +306,8 @@ pub enum Macro {
     Map,
 }
 
-/// A regular expression, compiled once. Linear in the length of the text.
+/// A regular expression, compiled once; found in time linear in the text. Classes are Unicode's, so a Chinese letter is
+/// a `\w` too and `\b` finds no edge between it and a Latin one; `(?-u:\b)` does.
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
 

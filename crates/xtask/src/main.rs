@@ -1,3 +1,52 @@
-//! Developer tasks of caseloop.
+//! Developer tasks: `cargo xtask conformance | tidy | ci`. Not part of what is published.
 
-fn main() {}
+mod checkout;
+mod ci;
+mod conformance;
+mod tidy;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  conformance [--bless]  run the kernel against the SCION, W3C and own state charts; --bless rewrites the list
+  tidy                   check crate arrows, file layout and other conventions that no compiler knows
+  ci                     everything that has to hold before a commit, stopping at the first failure";
+
+/// What went wrong in a task, in one line for its reader.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct TaskError(String);
+
+impl TaskError {
+    fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["conformance"] => conformance::run(conformance::List::Compare),
+        ["conformance", "--bless"] => conformance::run(conformance::List::Rewrite),
+        ["tidy"] => tidy::run(),
+        ["ci"] => ci::run(),
+        [] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => Err(TaskError::new(format!(
+            "there is no task `{}`\n\n{USAGE}",
+            words.join(" ")
+        ))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -50,7 +50,7 @@ impl<C: Clocks> Run<'_, C> {
         self.clear_plans();
         self.buffers.work.entering[0] |= 1;
         self.plan_inside(ROOT);
-        self.enter_planned(&[])?;
+        self.enter_planned()?;
         self.close_set();
         Ok(())
     }
@@ -95,7 +95,7 @@ impl<C: Clocks> Run<'_, C> {
                 self.plan_ancestors(target, domain);
             }
         }
-        self.enter_planned(enabled)
+        self.enter_planned()
     }
 
     /// `removeConflictingTransitions`: of two branches that would leave the same state the inner one is taken, and
@@ -198,7 +198,7 @@ impl<C: Clocks> Run<'_, C> {
     }
 
     /// `enterStates`: in document order, each with its starts, its histories' defaults and its done events.
-    fn enter_planned(&mut self, enabled: &[BranchId]) -> Result<(), Exhausted> {
+    fn enter_planned(&mut self) -> Result<(), Exhausted> {
         let tables = self.tables;
         for state in self.members_of_plan(|work| &work.entering) {
             let node = &tables.nodes[state.index()];
@@ -206,7 +206,7 @@ impl<C: Clocks> Run<'_, C> {
             if test(&self.buffers.work.by_default, state) {
                 self.run_all(node.start.clone())?;
             }
-            if let Some(history) = self.default_history(state, enabled) {
+            if let Some(history) = self.default_history(state) {
                 self.run_all(tables.nodes[history.index()].start.clone())?;
             }
             if node.kind == Kind::Final {
@@ -216,18 +216,17 @@ impl<C: Clocks> Run<'_, C> {
         Ok(())
     }
 
-    /// The history inside `state` that is entered by its default in this microstep.
-    fn default_history(&self, state: StateId, enabled: &[BranchId]) -> Option<StateId> {
-        let targets = enabled.iter().filter_map(|branch| match &self.workflow.branch(*branch).go {
-            Go::To(targets) => Some(targets),
-            _ => None,
-        });
-        let starts = [&self.workflow.state(state).start.targets];
-        targets.chain(starts).flatten().copied().find(|target| {
-            let node = &self.tables.nodes[target.index()];
-            node.parent == state
-                && matches!(node.kind, Kind::History { .. })
-                && test(&self.buffers.work.by_default, *target)
+    /// The history inside `state` that is entered by its default in this microstep, whatever led to it.
+    fn default_history(&self, state: StateId) -> Option<StateId> {
+        let node = &self.tables.nodes[state.index()];
+        if node.histories.is_empty() {
+            return None;
+        }
+        (state.0 + 1..node.end).map(StateId).find(|inner| {
+            let inner_node = &self.tables.nodes[inner.index()];
+            inner_node.parent == state
+                && matches!(inner_node.kind, Kind::History { .. })
+                && test(&self.buffers.work.by_default, *inner)
         })
     }
 

@@ -40,15 +40,16 @@ pub(super) fn take_event(
         buffers.records.clear();
         return None;
     };
-    buffers.records.extend_from_slice(&tables.records[way.records.start as usize..way.records.end as usize]);
     let sequence = sequence + 1;
     let mut due = Instant(due);
     for op in &tables.ops[way.ops.start as usize..way.ops.end as usize] {
         match *op {
+            Op::Emit(emission) => emit_fixed(tables, emission, sequence, buffers),
             Op::Do(step) => carry_out(workflow, snapshot, step, data, now, sequence, buffers),
             Op::Arm(timer) => due = due.min(arm(workflow, snapshot, timer, now, buffers)),
             Op::Stop(timer) => due = stop(tables, snapshot, timer, due, buffers),
             Op::Stamp(stamp) => snapshot.words[tables.layout.stamps + usize::from(stamp)] = now.0,
+            Op::Close => due = close(tables, snapshot, buffers),
             _ => {}
         }
     }
@@ -60,6 +61,7 @@ pub(super) fn take_event(
         at: now,
         cause: Cause::Event(event),
         verdict: Verdict::Taken,
+        way: way.records.clone(),
         records: 0..buffers.records.len() as u32,
         leaf,
         leaves: 0..0,
@@ -165,4 +167,30 @@ fn stop(tables: &Tables, snapshot: &mut Snapshot, timer: TimerId, due: Instant, 
     *word = Instant::NEVER.0;
     buffers.records.push(Record::Cancelled(timer));
     if was_first { Instant(snapshot.words[layout.due..layout.fired].iter().fold(i64::MAX, |a, b| a.min(*b))) } else { due }
+}
+
+/// Asks for an effect whose arguments are all known beforehand.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+fn emit_fixed(tables: &Tables, emission: u32, sequence: i64, buffers: &mut Buffers) {
+    let position = buffers.effects.len();
+    let arguments = buffers.arguments.len() as u32;
+    buffers.records.push(Record::Effect(position as u32));
+    buffers.effects.push(RawEffect {
+        effect: tables.emissions[emission as usize].effect,
+        emission,
+        sequence: sequence.cast_unsigned(),
+        ordinal: position as u16,
+        arguments: arguments..arguments,
+        fresh_until: Instant::NEVER,
+    });
+}
+
+/// Stops every timer: the case is over.
+#[inline(never)]
+fn close(tables: &Tables, snapshot: &mut Snapshot, buffers: &mut Buffers) -> Instant {
+    for timer in 0..tables.counters.len() {
+        stop(tables, snapshot, TimerId::at(timer), Instant::NEVER, buffers);
+    }
+    Instant::NEVER
 }

@@ -13,7 +13,7 @@ mod view;
 use crate::buffers::{Buffers, Cause, RawEntry, Record, Verdict};
 use crate::clocks::{Clocks, Due, DueKind, Mark};
 use crate::definition::{Delay, Trigger};
-use crate::snapshot::{Delayed, NOT_STARTED};
+use crate::snapshot::{Beside, Delayed, NOT_STARTED};
 use crate::tables::Tables;
 use crate::{EventId, Instant, Limits, RoleId, Snapshot, StepError, TimerId, Workflow};
 use caseloop_expr::{Row, RowBuf};
@@ -369,6 +369,10 @@ impl<'a, C: Clocks> Run<'a, C> {
             let beside = self.snapshot.beside.get_or_insert_default();
             self.clocks.mark(&mut beside.clocks, &self.buffers.work.marks, self.at);
         }
+        if self.snapshot.beside.as_deref().is_some_and(|beside| *beside == Beside::default()) {
+            // Nothing is on its way any more: equal cases are equal snapshots, and the next step is a common one again.
+            self.snapshot.beside = None;
+        }
         let due = self.next().1;
         self.snapshot.set_earliest_due(due);
         let first = self.buffers.entries.last().map_or(0, |entry| entry.records.end);
@@ -383,6 +387,7 @@ impl<'a, C: Clocks> Run<'a, C> {
             at: self.at,
             cause,
             verdict,
+            way: 0..0,
             records: first..self.buffers.records.len() as u32,
             leaf,
             leaves: leaves..self.buffers.leaves.len() as u32,

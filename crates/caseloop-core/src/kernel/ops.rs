@@ -27,6 +27,7 @@ impl<C: Clocks> Run<'_, C> {
                     self.mark(Mark::Left(state));
                 }
                 Op::Do(step) => self.act(step)?,
+                Op::Emit(emission) => self.emit(emission),
                 Op::At(state) => self.snapshot.set_leaf(state),
                 Op::Arm(timer) => self.arm(timer),
                 Op::Stop(timer) => self.stop(timer),

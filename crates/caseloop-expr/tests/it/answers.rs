@@ -257,6 +257,11 @@ fn an_optional_field_is_read_where_it_is_known_to_be_there() {
         ("has(customer.age) and customer.age == 40", true),
         ("has(customer.phone)", false),
         ("has(n)", true),
+        (
+            "has(partner.level.motto) and partner.level.motto == partner.name",
+            false,
+        ),
+        ("not has(partner.level.limit) or partner.level.limit > 1 h", true),
         ("has(words) and 'bb' in words", true),
     ]);
 }

@@ -264,7 +264,7 @@ fn cases(count: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(60000))]
+    #![proptest_config(cases(1000))]
 
     #[test]
     fn the_compiled_form_answers_as_the_tree_does(

@@ -330,3 +330,12 @@ fn lengths_of_time_are_read_and_written() {
         );
     }
 }
+
+#[test]
+fn rusts_own_values_become_values() {
+    assert_eq!(Value::from(2), Value::Int(2));
+    assert_eq!(Value::from(Some("a")), text("a"));
+    assert_eq!(Value::from(None::<bool>), Value::Absent);
+    let list = Value::List(vec![Value::Bool(true), Value::Bool(false)]);
+    assert_eq!(Value::from(vec![true, false]), list);
+}

@@ -1,0 +1,135 @@
+//! The command line: its words, their help, and nothing of what they do.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    clean
+  1    findings: errors or warnings in the files, lines that were skipped, entries that differ
+  2    something cannot be read or written, or the command line is not understood
+  141  the reader of the output went away";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  caseloop check workflows
+  caseloop check workflows/hotline/hotline-call.yaml --set rings=5
+  caseloop check . --format json";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  caseloop run workflows/hotline/hotline-call.yaml --events workflows/hotline/sc-01.jsonl
+  caseloop run call.yaml --events calls.jsonl --format jsonl > journal.jsonl
+  tail -f calls.jsonl | caseloop run call.yaml --events -
+
+A line of the events file:
+  {\"at\": \"2023-10-01T14:20:09+08:00\", \"case\": \"20231002\", \"id\": \"e2\", \"event\": \"answered\", \"by\": \"agent\", \"data\": {\"ring\": 2}}";
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  caseloop replay call.yaml journal.jsonl
+  caseloop run call.yaml --events calls.jsonl --format jsonl | caseloop replay call.yaml -";
+
+/// Checks workflow files, runs cases from a file of events, and replays journals.
+#[derive(Debug, Parser)]
+#[command(name = "caseloop", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    /// When to colour the output; `auto` colours a terminal unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check workflow files and report everything that is wrong with them
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
+    /// Run cases from a file of events and print their journal
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(Run),
+    /// Run a journal again and compare every entry
+    #[command(after_help = REPLAY_EXAMPLES)]
+    Replay(Replay),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Files, or folders in which every *.yaml and *.yml is checked
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(crate) format: CheckFormat,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The workflow's file
+    #[arg(value_name = "WORKFLOW")]
+    pub(crate) workflow: PathBuf,
+    /// The events, one JSON object a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: PathBuf,
+    /// How journal entries are printed
+    #[arg(long, value_enum, default_value_t = RunFormat::Text)]
+    pub(crate) format: RunFormat,
+    /// Write the cases as they stand at the end to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// The workflow's file
+    #[arg(value_name = "WORKFLOW")]
+    pub(crate) workflow: PathBuf,
+    /// The journal, as `run --format jsonl` prints it; `-` reads standard input
+    #[arg(value_name = "JOURNAL")]
+    pub(crate) journal: PathBuf,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+/// Values for parameters of the workflow.
+#[derive(Debug, Args)]
+pub(crate) struct Set {
+    /// Give a parameter another value; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(crate) values: Vec<(String, String)>,
+}
+
+fn assignment(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("a parameter is set as `name=value`"),
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// As rustc shows them
+    Human,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// A timeline to read
+    Text,
+    /// One journal entry a line
+    Jsonl,
+}

@@ -1,0 +1,58 @@
+//! What a command that runs cases opens: the engine of one workflow, and an input of lines.
+
+use crate::console::{Console, Failure};
+use crate::place::{Place, why};
+use caseloop::layers::core::read::Options;
+use caseloop::layers::syntax::render::{Human, human};
+use caseloop::{Engine, Workflow, compile_with};
+use std::fs::File;
+use std::io::{Read, stdin};
+use std::path::Path;
+use std::sync::Arc;
+
+/// An engine that knows one workflow.
+pub(crate) struct Opened {
+    pub(crate) engine: Engine,
+    pub(crate) workflow: Arc<Workflow>,
+}
+
+/// Compiles the workflow in the file at `path`; what is wrong with it goes to standard error. `None` where it cannot run.
+pub(crate) fn open(
+    path: &Path,
+    set: &[(String, String)],
+    console: &mut Console<'_>,
+) -> Result<Option<Opened>, Failure> {
+    let place = Place::of(path).map_err(Failure::Unread)?;
+    let compiled = compile_with(&place.sources, &place.path, &Options { set: set.to_vec(), ..Options::default() });
+    if !compiled.diagnostics().is_empty() {
+        console.tell(&human(compiled.diagnostics(), &place.show(compiled.files()), Human::default()));
+    }
+    match compiled.into_workflow() {
+        Ok(workflow) => {
+            let name = workflow.name().to_owned();
+            let engine = Engine::new([workflow]);
+            let workflow = engine.workflow(&name).cloned();
+            Ok(workflow.map(|workflow| Opened { engine, workflow }))
+        }
+        Err(error) if error.compiled().diagnostics().is_empty() => {
+            Err(Failure::Unread(format!("{}: there is no workflow in this file", place.shown())))
+        }
+        Err(_) => {
+            console.error(&format!("{}: the workflow cannot run", place.shown()));
+            Ok(None)
+        }
+    }
+}
+
+/// The input at `path`, `-` being standard input, with its name as errors say it.
+pub(crate) fn input(path: &Path) -> Result<(Box<dyn Read>, String), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok((Box::new(stdin()), "<stdin>".to_owned()));
+    }
+    let file = File::open(path).map_err(|error| Failure::Unread(why(path, &error)))?;
+    let folder = file.metadata().is_ok_and(|kind| kind.is_dir());
+    if folder {
+        return Err(Failure::Unread(format!("{}: this is a folder, where a file is expected", path.display())));
+    }
+    Ok((Box::new(file), path.display().to_string()))
+}

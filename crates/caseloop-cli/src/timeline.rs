@@ -1,0 +1,132 @@
+//! Journal entries as a timeline to read: when, what came in, and below it what it did.
+
+use crate::console::shown;
+use caseloop::layers::core::Instant;
+use caseloop::{Case, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, Value};
+use chrono::{DateTime, FixedOffset, Utc};
+use std::fmt::Display;
+use std::io::{Result, Write};
+use std::sync::Arc;
+
+/// How entries are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeline {
+    /// The offset in which times are given.
+    pub(crate) offset: FixedOffset,
+    /// Whether to colour with ANSI escapes.
+    pub(crate) color: bool,
+}
+
+const BOLD: &str = "1";
+const DIM: &str = "2";
+const RED: &str = "31";
+const GREEN: &str = "32";
+
+impl Timeline {
+    /// Writes one entry: a line that says when and what, and a line for each thing that it did.
+    pub(crate) fn entry(&self, entry: &Entry, out: &mut dyn Write) -> Result<()> {
+        let (what, verdict) = (input(&entry.input), verdict(&entry.verdict));
+        let at = self.paint(DIM, &self.time(entry.at));
+        let case = shown(&entry.case);
+        writeln!(out, "{at}  {case} #{}  {}{}", entry.seq, self.paint(BOLD, &what), self.paint(RED, &verdict))?;
+        for refused in &entry.refused {
+            let text = format!("{}, because `{}` does not hold", refused.branch, shown(&refused.condition));
+            self.detail("refused", &text, out)?;
+        }
+        if !entry.taken.is_empty() {
+            self.detail("took", &entry.taken.join(", "), out)?;
+        }
+        if !(entry.left.is_empty() && entry.entered.is_empty()) {
+            let left = if entry.left.is_empty() { String::new() } else { format!("{} ", names(&entry.left)) };
+            let entered = self.paint(GREEN, &names(&entry.entered));
+            self.detail("states", &format!("{left}-> {entered}"), out)?;
+        }
+        if !entry.set.is_empty() {
+            let set = entry.set.iter().map(|(field, value)| format!("{field} = {}", self.value(value)));
+            self.detail("set", &set.collect::<Vec<_>>().join(", "), out)?;
+        }
+        for effect in &entry.effects {
+            self.detail("effect", &self.effect(effect), out)?;
+        }
+        for timer in &entry.timers.fired {
+            self.detail("timer", &format!("{timer} fired"), out)?;
+        }
+        for timer in &entry.timers.cancelled {
+            self.detail("timer", &format!("{timer} cancelled"), out)?;
+        }
+        for (timer, due) in &entry.timers.armed {
+            self.detail("timer", &format!("{timer} due {}", self.time(*due)), out)?;
+        }
+        Ok(())
+    }
+
+    /// Writes where a case stands at the end.
+    pub(crate) fn close(&self, case: &Case, next_due: Option<DateTime<Utc>>, out: &mut dyn Write) -> Result<()> {
+        let rest = match next_due {
+            _ if case.ended() => "ended".to_owned(),
+            Some(due) => format!("next due {}", self.time(Instant(due.timestamp_millis()))),
+            None => "waits for an event".to_owned(),
+        };
+        writeln!(out, "{}  {}  {rest}", shown(case.id()), self.paint(GREEN, &case.states().join(", ")))
+    }
+
+    fn detail(&self, what: &str, text: &str, out: &mut dyn Write) -> Result<()> {
+        writeln!(out, "    {what:7}  {text}")
+    }
+
+    fn effect(&self, effect: &Effect) -> String {
+        let with = effect.with.iter().map(|(name, argument)| match argument {
+            EffectArgument::Hidden { hidden } => format!("{name}: <{hidden}>"),
+            EffectArgument::Value(value) => format!("{name}: {}", self.value(value)),
+        });
+        let with = with.collect::<Vec<_>>().join(", ");
+        let fresh = effect.fresh_until.map(|until| format!(", worth sending until {}", self.time(until)));
+        format!("{}({with}){}", effect.effect, fresh.unwrap_or_default())
+    }
+
+    fn value(&self, value: &Value) -> String {
+        match value {
+            Value::Instant(at) => self.time(Instant(*at)),
+            other => shown(&other.to_string()),
+        }
+    }
+
+    fn time(&self, at: Instant) -> String {
+        let Some(time) = DateTime::from_timestamp_millis(at.0) else { return at.to_string() };
+        let form = if at.0 % 1_000 == 0 { "%Y-%m-%d %H:%M:%S %:z" } else { "%Y-%m-%d %H:%M:%S%.3f %:z" };
+        time.with_timezone(&self.offset).format(form).to_string()
+    }
+
+    fn paint(&self, style: &str, text: &str) -> String {
+        if self.color && !text.is_empty() { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// States by name; the workflow itself is one, and has none.
+fn names(states: &[Arc<str>]) -> String {
+    states.iter().map(|name| &**name).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn input(input: &EntryInput) -> String {
+    let by = |name: &dyn Display, role: Option<&str>| match role {
+        Some(role) => format!("{name} by {role}"),
+        None => name.to_string(),
+    };
+    match input {
+        EntryInput::Start(_) => "start".to_owned(),
+        EntryInput::Event { name, by: role, .. } => by(name, role.as_deref()),
+        EntryInput::Timer(name) => format!("timer {name}"),
+        EntryInput::Delayed(name) => format!("delayed {name}"),
+        EntryInput::Clock(Some(name)) => format!("clock {name}"),
+        EntryInput::Clock(None) => "clock".to_owned(),
+    }
+}
+
+fn verdict(verdict: &EntryVerdict) -> String {
+    match verdict {
+        EntryVerdict::Taken => String::new(),
+        EntryVerdict::Ignored => ": ignored".to_owned(),
+        EntryVerdict::Rejected { reason, .. } => format!(": rejected, {reason}"),
+        EntryVerdict::WrongSender { sent_by } => format!(": refused, it is sent by {} only", sent_by.join(", ")),
+    }
+}

@@ -1,0 +1,24 @@
+//! The tests of the `caseloop` program: the built program, run in a folder of its own.
+#![expect(clippy::disallowed_methods, reason = "a test of a program reads and writes files")]
+
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod folder;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod hotline;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod replay;
+#[cfg(test)]
+mod run;
+
+#[cfg(test)]
+use folder::{Done, Folder};

@@ -1,0 +1,44 @@
+//! What has to hold before a commit, in the order in which a mistake is found soonest.
+
+use crate::checkout::{line, root, show};
+use crate::{TaskError, conformance, tidy};
+use std::process::Command;
+
+/// One thing that has to hold.
+enum Step {
+    /// A call of cargo, with what it needs in the environment.
+    Cargo(&'static [&'static str], &'static [(&'static str, &'static str)]),
+    /// A task of this program under its name.
+    Task(&'static str, fn() -> Result<(), TaskError>),
+}
+
+const STEPS: &[Step] = &[
+    Step::Cargo(&["fmt", "--all", "--check"], &[]),
+    Step::Cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[]),
+    Step::Cargo(&["test", "--workspace"], &[]),
+    Step::Cargo(&["doc", "--no-deps", "--workspace"], &[("RUSTDOCFLAGS", "-D warnings")]),
+    Step::Task("tidy", tidy::run),
+    Step::Task("conformance", || conformance::run(conformance::List::Compare)),
+    Step::Cargo(&["run", "--release", "--example", "embed"], &[]),
+    Step::Cargo(&["run", "-p", "caseloop-cli", "--", "check", "workflows"], &[]),
+    Step::Cargo(&["package", "--workspace", "--allow-dirty"], &[]),
+];
+
+/// Runs every step and stops at the first that fails.
+pub(crate) fn run() -> Result<(), TaskError> {
+    for step in STEPS {
+        match step {
+            Step::Cargo(arguments, environment) => {
+                let mut command = Command::new("cargo");
+                command.args(*arguments).envs(environment.iter().copied());
+                println!("+ {}", line(&command));
+                show(command.current_dir(root()))?;
+            }
+            Step::Task(name, task) => {
+                println!("+ cargo xtask {name}");
+                task()?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! Running the kernel against state charts that others wrote: SCION's and the W3C's, and our own where these are thin.
+//!
+//! A chart that needs what the language leaves out is skipped for a reason found in the chart, never for its name. A
+//! vector that offers two scripts passes by either. The result is compared with the committed list.
+
+mod alphabet;
+mod convert;
+mod expressions;
+mod fetch;
+mod javascript;
+mod report;
+mod run;
+mod scxml;
+mod stop;
+mod variables;
+
+use crate::TaskError;
+use crate::checkout::{read, root, write};
+use caseloop_core::Workflow;
+use report::{Counts, Line, Verdict, differences};
+use run::Script;
+use std::path::{Path, PathBuf};
+use stop::Stop;
+
+const SUITES: &[&str] = &["scion", "w3c", "own"];
+const LIST: &str = "crates/xtask/conformance.txt";
+
+/// What to do with the committed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum List {
+    /// A difference is an error.
+    Compare,
+    /// Write it anew.
+    Rewrite,
+}
+
+/// Runs all suites, prints what came of them, and compares or rewrites the committed list.
+pub(crate) fn run(list: List) -> Result<(), TaskError> {
+    let mut lines = Vec::new();
+    for group in directories(&fetch::charts()?)? {
+        let suite = if group.ends_with("w3c-ecma") { "w3c" } else { "scion" };
+        run_group(suite, &group, &mut lines)?;
+    }
+    run_group("own", &root().join("crates/xtask/vectors"), &mut lines)?;
+    lines.sort_by_key(|line| SUITES.iter().position(|suite| *suite == line.suite));
+    show(&lines);
+
+    let found: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let path = root().join(LIST);
+    let differences = match list {
+        List::Rewrite => {
+            write(&path, &found)?;
+            Vec::new()
+        }
+        List::Compare => {
+            let expected = if path.exists() { read(&path)? } else { String::new() };
+            differences(&expected, &found)
+        }
+    };
+    for line in &differences {
+        println!("{line}");
+    }
+    let counts = Counts::of(lines.iter());
+    println!("{counts}");
+    match (counts.failed, differences.len()) {
+        (0, 0) => Ok(()),
+        (0, some) => Err(TaskError::new(format!(
+            "{some} lines differ from {LIST}; `cargo xtask conformance --bless` rewrites it"
+        ))),
+        (some, _) => Err(TaskError::new(format!("{some} cases fail"))),
+    }
+}
+
+fn show(lines: &[Line]) {
+    for suite in SUITES {
+        let of_suite = || lines.iter().filter(|line| line.suite == *suite);
+        let counts = Counts::of(of_suite());
+        println!("{suite}: {counts}");
+        if counts.legacy > 0 {
+            println!(
+                "  {} of the passed agree with the script under `legacySemantics` only",
+                counts.legacy
+            );
+        }
+        for (reason, count) in &counts.skipped {
+            println!("  {count:>4} skipped: {reason}");
+        }
+        for line in of_suite().filter(|line| matches!(line.verdict, Verdict::Failed(_))) {
+            println!("  {line}");
+        }
+    }
+}
+
+fn directories(path: &Path) -> Result<Vec<PathBuf>, TaskError> {
+    Ok(entries(path)?.into_iter().filter(|entry| entry.is_dir()).collect())
+}
+
+/// The entries of a directory, sorted.
+fn entries(path: &Path) -> Result<Vec<PathBuf>, TaskError> {
+    let wrong = |error: std::io::Error| TaskError::new(format!("{}: {error}", path.display()));
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(wrong)? {
+        entries.push(entry.map_err(wrong)?.path());
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+/// Runs every chart of a directory that has a script beside it.
+fn run_group(suite: &'static str, directory: &Path, lines: &mut Vec<Line>) -> Result<(), TaskError> {
+    let name = |path: &Path| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    for chart in entries(directory)?
+        .into_iter()
+        .filter(|entry| entry.extension().is_some_and(|e| e == "scxml"))
+    {
+        let script = chart.with_extension("json");
+        if !script.exists() {
+            continue;
+        }
+        let stem = name(&chart.with_extension(""));
+        let case = format!("{}/{}", name(directory), stem.strip_suffix(".txml").unwrap_or(&stem));
+        let verdict = judge(suite, &read(&chart)?, &read(&script)?);
+        lines.push(Line { suite, case, verdict });
+    }
+    Ok(())
+}
+
+/// Converts a chart and runs it by its script. The W3C's charts judge themselves: they end in `pass` or `fail`.
+fn judge(suite: &str, chart: &str, script: &str) -> Verdict {
+    let script: Script = match serde_json::from_str(script) {
+        Ok(script) => script,
+        Err(error) => return Verdict::Failed(format!("the script cannot be read: {error}")),
+    };
+    let compiled = match compile(chart, &script) {
+        Ok(workflow) => workflow,
+        Err(Stop::Skip(reason)) => return Verdict::Skipped(reason),
+        Err(Stop::Broken(problem)) => return Verdict::Failed(problem),
+    };
+    let outcome = if suite == "w3c" {
+        run::to_the_end(&compiled)
+    } else {
+        run::follow(&compiled, &script)
+    };
+    let legacy = script.legacy_semantics.as_deref();
+    match (outcome, legacy) {
+        (Ok(()), _) => Verdict::Passed,
+        (Err(_), Some(legacy)) if run::follow(&compiled, legacy).is_ok() => Verdict::PassedByLegacy,
+        (Err(problem), _) => Verdict::Failed(problem),
+    }
+}
+
+fn compile(chart: &str, script: &Script) -> Result<Workflow, Stop> {
+    let chart = scxml::read(chart)?;
+    let sent: Vec<&str> = script.sent().into_iter().collect();
+    Workflow::compile(convert::convert(&chart, &sent)?).map_err(|error| Stop::broken(error.to_string()))
+}
