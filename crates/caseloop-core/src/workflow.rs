@@ -172,8 +172,13 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
     check_tree(d)?;
     let known = |id: StateId| id.index() < d.states.len();
     for (position, state) in d.states.iter().enumerate() {
-        if !state.start.targets.iter().copied().all(known) {
-            return bad(format!("`{}` starts in a state that does not exist", state.name));
+        // A history leads into the state around it, a compound state into itself.
+        let around = if let Kind::History { .. } = state.kind { state.parent } else { Some(StateId::at(position)) };
+        let leads_in = |id: &StateId| known(*id) && around.is_some_and(|around| inside(d, *id, around));
+        let remembers = |id: &StateId| d.states.get(id.index()).is_some_and(|s| matches!(s.kind, Kind::History { .. }));
+        let from_history = matches!(state.kind, Kind::History { .. });
+        if !state.start.targets.iter().all(|id| leads_in(id) && !(from_history && remembers(id))) {
+            return bad(format!("`{}` starts in a state that does not lie inside", state.name));
         }
         let needs_start = matches!(state.kind, Kind::Compound | Kind::History { .. });
         if needs_start == state.start.targets.is_empty() {
@@ -220,6 +225,18 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
         }
     }
     Ok(())
+}
+
+/// Whether a state lies inside another; their ids are in range.
+fn inside(d: &Definition, inner: StateId, outer: StateId) -> bool {
+    let mut around = d.states.get(inner.index()).and_then(|state| state.parent);
+    while let Some(id) = around {
+        if id == outer {
+            return true;
+        }
+        around = d.states.get(id.index()).and_then(|state| state.parent);
+    }
+    false
 }
 
 /// Document order: every parent comes before its children, and a state's descendants follow it without a gap.

@@ -4,7 +4,7 @@ use caseloop_syntax::Code;
 
 macro_rules! codes {
     ($($ident:ident = $name:literal, $summary:literal;)*) => {
-        $(pub(crate) static $ident: Code = Code::new($name, $summary);)*
+        $(#[doc = $summary] pub static $ident: Code = Code::new($name, $summary);)*
         /// Every code that this crate reports, in the order of this table.
         pub static CODES: &[&Code] = &[$(&$ident),*];
     };

@@ -13,7 +13,7 @@ mod ast;
 mod check;
 mod clock;
 mod code;
-mod codes;
+pub mod codes;
 mod condition;
 mod convert;
 mod decimal;

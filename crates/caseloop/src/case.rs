@@ -3,13 +3,14 @@
 use caseloop_core::{RestoreError as CoreRestoreError, Snapshot, Stored, Workflow};
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
+use std::fmt;
 use std::sync::Arc;
 
 /// A case at rest. Serialize it to store it; [`Engine::restore`](crate::Engine::restore) takes it up again.
 ///
 /// The stored form carries workflow, version, content hash and a format number, names everything and holds masks in
 /// the place of personal data.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Case {
     pub(crate) workflow: Arc<Workflow>,
     pub(crate) snapshot: Snapshot,
@@ -106,6 +107,13 @@ impl Case {
 impl Serialize for Case {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.store().serialize(serializer)
+    }
+}
+
+/// Without the workflow, which is the same for many cases and long.
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.store().fmt(f)
     }
 }
 

@@ -29,10 +29,20 @@ pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Acti
 pub(super) fn read_set(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Vec<Action> {
     let Some(mut fields) = node.fields("the fields that are set", cx.report) else { return Vec::new() };
     let mut actions = Vec::new();
+    let mut before: Vec<Arc<str>> = Vec::new();
     for (key, node) in fields.rest() {
-        actions.extend(read_one_set(key, node, scope, given, cx));
+        // What the branch's condition says of a field no longer holds once the field is set.
+        let text = node.text().unwrap_or_default();
+        let outdated = before.iter().any(|name| mentions(text, name));
+        actions.extend(read_one_set(key, node, scope, given.filter(|_| !outdated), cx));
+        before.push(key.name.clone());
     }
     actions
+}
+
+/// Whether a name stands in an expression; in doubt it does.
+fn mentions(text: &str, name: &str) -> bool {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
 }
 
 fn read_one_set(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {

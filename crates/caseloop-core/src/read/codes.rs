@@ -2,6 +2,8 @@
 
 use caseloop_syntax::Code;
 
+pub use caseloop_expr::codes::{UNKNOWN_FIELD, UNKNOWN_PARAMETER};
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $ident:ident = $name:literal, $summary:literal;)*) => {
         $(#[doc = $summary] pub static $ident: Code = Code::new($name, $summary);)*
@@ -20,8 +22,6 @@ codes! {
     UNKNOWN_EVENT = "unknown-event", "A state answers to an event that is not declared.";
     UNKNOWN_EFFECT = "unknown-effect", "A branch asks for an effect that is not declared.";
     UNKNOWN_ROLE = "unknown-role", "A role is named that is not declared.";
-    UNKNOWN_FIELD = "unknown-field", "`set` names a field that the case does not have.";
-    UNKNOWN_PARAMETER = "unknown-parameter", "A parameter is set or read that is not declared.";
     MALFORMED_LENGTH = "malformed-length", "A length of time is not written as number and unit.";
     NEEDS_CALENDAR = "needs-calendar", "A length of working time is used where no calendar is.";
     TOO_SHORT = "too-short", "A timer would run for less than one millisecond.";

@@ -2,7 +2,7 @@
 //! match which of them.
 
 use super::javascript::{self, Js};
-use super::scxml::{Chart, Given, Kind, State, Step};
+use super::scxml::{Chart, Given, State, Step};
 use super::stop::{Reason, Stop};
 use caseloop_core::EventId;
 use indexmap::IndexMap;
@@ -50,7 +50,7 @@ impl Alphabet {
             self.add_steps(steps)?;
         }
         if let Some(id) = &state.id
-            && matches!(state.kind, Kind::State | Kind::Parallel)
+            && state.is_composite()
         {
             self.events.entry(done(id)).or_insert(false);
         }

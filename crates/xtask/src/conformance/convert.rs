@@ -140,12 +140,8 @@ struct Writer<'c> {
 
 impl Writer<'_> {
     fn state(&mut self, state: &State, id: StateId, parent: Option<StateId>) -> Result<StateDef, Stop> {
-        let composite = state
-            .children
-            .iter()
-            .any(|child| !matches!(child.kind, Kind::History { .. }));
         let kind = match state.kind {
-            Kind::State if composite => StateKind::Compound,
+            Kind::State if state.is_composite() => StateKind::Compound,
             Kind::State => StateKind::Atomic,
             Kind::Parallel => StateKind::Parallel,
             Kind::Final => StateKind::Final,

@@ -45,6 +45,15 @@ pub(crate) struct State {
     pub(crate) children: Vec<State>,
 }
 
+impl State {
+    /// Whether states lie inside; a history is none.
+    pub(crate) fn is_composite(&self) -> bool {
+        self.children
+            .iter()
+            .any(|child| !matches!(child.kind, Kind::History { .. }))
+    }
+}
+
 /// A transition, or what stands for one in a start.
 #[derive(Debug, Default)]
 pub(crate) struct Transition {
@@ -152,7 +161,7 @@ fn state(node: Node<'_, '_>, data: &mut Vec<Datum>) -> Result<State, Stop> {
             "transition" if matches!(kind, Kind::History { .. }) => state.start = Some(transition(child)?),
             "transition" => state.transitions.push(transition(child)?),
             "initial" => {
-                let start = elements(child).find(|inner| inner.has_tag_name("transition") || is_transition(inner));
+                let start = elements(child).find(|inner| inner.tag_name().name() == "transition");
                 let start = start.ok_or_else(|| Stop::broken("`initial` has no transition"))?;
                 state.start = Some(transition(start)?);
             }
@@ -164,10 +173,6 @@ fn state(node: Node<'_, '_>, data: &mut Vec<Datum>) -> Result<State, Stop> {
         }
     }
     Ok(state)
-}
-
-fn is_transition(node: &Node<'_, '_>) -> bool {
-    node.tag_name().name() == "transition"
 }
 
 fn read_datum(node: Node<'_, '_>) -> Result<Datum, Stop> {

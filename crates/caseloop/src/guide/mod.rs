@@ -1,0 +1,21 @@
+//! How to write workflows, and how to host them.
+//!
+//! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`effects`].
+//! For developers: [`hosting`].
+//!
+//! Every YAML block of the guide is compiled by the tests.
+
+#[doc = include_str!("first_workflow.md")]
+pub mod first_workflow {}
+#[doc = include_str!("structure.md")]
+pub mod structure {}
+#[doc = include_str!("data.md")]
+pub mod data {}
+#[doc = include_str!("conditions.md")]
+pub mod conditions {}
+#[doc = include_str!("time.md")]
+pub mod time {}
+#[doc = include_str!("effects.md")]
+pub mod effects {}
+#[doc = include_str!("hosting.md")]
+pub mod hosting {}

@@ -1,0 +1,48 @@
+//! Every YAML block of the guide and of the READMEs compiles.
+
+use caseloop::compile_text;
+
+const PAGES: [(&str, &str); 8] = [
+    ("README.md", include_str!("../../../../README.md")),
+    ("first_workflow.md", include_str!("../../src/guide/first_workflow.md")),
+    ("structure.md", include_str!("../../src/guide/structure.md")),
+    ("data.md", include_str!("../../src/guide/data.md")),
+    ("conditions.md", include_str!("../../src/guide/conditions.md")),
+    ("time.md", include_str!("../../src/guide/time.md")),
+    ("effects.md", include_str!("../../src/guide/effects.md")),
+    ("hosting.md", include_str!("../../src/guide/hosting.md")),
+];
+
+#[test]
+fn every_yaml_block_compiles() {
+    let mut blocks = 0;
+    for (page, text) in PAGES {
+        for block in yaml_blocks(text) {
+            blocks += 1;
+            if let Err(error) = compile_text(&block) {
+                panic!("{page}: a block does not compile\n{error}\n{block}");
+            }
+        }
+    }
+    assert!(blocks >= 8, "only {blocks} blocks were found");
+}
+
+fn yaml_blocks(text: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut open: Option<String> = None;
+    for line in text.lines() {
+        match &mut open {
+            Some(block) if line.trim() == "```" => {
+                blocks.push(std::mem::take(block));
+                open = None;
+            }
+            Some(block) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+            None if line.trim() == "```yaml" => open = Some(String::new()),
+            None => {}
+        }
+    }
+    blocks
+}

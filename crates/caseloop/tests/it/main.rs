@@ -1,0 +1,5 @@
+//! Tests of the facade: what applications see.
+
+mod guide;
+mod shipped;
+mod versions;
