@@ -7,26 +7,62 @@ use chrono::{DateTime, Utc};
 const CALL: &str = include_str!("../workflows/hotline/hotline-call.yaml");
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let workflow = compile(&MapSources::from_iter([("hotline-call.yaml", CALL)]), "hotline-call.yaml")?;
+    let workflow = compile(
+        &MapSources::from_iter([("hotline-call.yaml", CALL)]),
+        "hotline-call.yaml",
+    )?;
     let engine = Engine::new([workflow]);
-    let at = |time: &str| -> Result<DateTime<Utc>, chrono::ParseError> { Ok(format!("2023-10-01T{time}+08:00").parse()?) };
+    let at =
+        |time: &str| -> Result<DateTime<Utc>, chrono::ParseError> { Ok(format!("2023-10-01T{time}+08:00").parse()?) };
 
-    let mut outcome = engine.start("hotline_call", "20231002", at("14:20:00")?, [("record_no", Value::text("20231002"))])?;
+    let mut outcome = engine.start(
+        "hotline_call",
+        "20231002",
+        at("14:20:00")?,
+        [("record_no", Value::text("20231002"))],
+    )?;
     let call = [
-        ("14:20:09", Event::new("answered").by("agent").with("ring", 2).with("handler", "赵敏")),
-        ("14:20:30", Event::new("judged").by("agent").with("kind", "enquiry").with("about_account", false)),
-        ("14:21:10", Event::new("recorded").by("agent").with("name", "王小明").with("contact", "13912341002")
-            .with("contact_ref", "crm:8841").with("problem", "积分规则和有效期")),
+        (
+            "14:20:09",
+            Event::new("answered")
+                .by("agent")
+                .with("ring", 2)
+                .with("handler", "赵敏"),
+        ),
+        (
+            "14:20:30",
+            Event::new("judged")
+                .by("agent")
+                .with("kind", "enquiry")
+                .with("about_account", false),
+        ),
+        (
+            "14:21:10",
+            Event::new("recorded")
+                .by("agent")
+                .with("name", "王小明")
+                .with("contact", "13912341002")
+                .with("contact_ref", "crm:8841")
+                .with("problem", "积分规则和有效期"),
+        ),
         ("14:21:20", Event::new("answer").by("agent").with("result", "too early")),
         ("14:21:25", Event::new("read_back").by("agent").with("confirmed", true)),
-        ("14:22:40", Event::new("answer").by("agent").with("result", "积分1年有效")),
+        (
+            "14:22:40",
+            Event::new("answer").by("agent").with("result", "积分1年有效"),
+        ),
         ("14:22:55", Event::new("rated").with("score", 4)),
         ("14:23:05", Event::new("call_ended")),
     ];
     for (time, event) in &call {
         outcome = engine.send(&outcome.case, at(time)?, event)?;
         let effects: Vec<_> = outcome.effects.iter().map(|effect| &*effect.effect).collect();
-        println!("{time}  {:10} {:?} -> {}  {effects:?}", event.name(), outcome.journal[0].verdict, outcome.case.states().join(", "));
+        println!(
+            "{time}  {:10} {:?} -> {}  {effects:?}",
+            event.name(),
+            outcome.journal[0].verdict,
+            outcome.case.states().join(", ")
+        );
     }
     println!("stored: {}", serde_json::to_string_pretty(&outcome.case)?);
     Ok(())

@@ -13,8 +13,20 @@ const DEFINITION: &str = include_str!("../workloads/a.yaml");
 
 /// The events of one life; `survey` is answered twice, first dissatisfied, then satisfied.
 const TRACE: [&str; 14] = [
-    "submit", "classify", "assign", "ask_customer", "customer_replied", "escalate", "escalate", "resolve", "follow_up",
-    "survey", "escalate", "resolve", "follow_up", "survey",
+    "submit",
+    "classify",
+    "assign",
+    "ask_customer",
+    "customer_replied",
+    "escalate",
+    "escalate",
+    "resolve",
+    "follow_up",
+    "survey",
+    "escalate",
+    "resolve",
+    "follow_up",
+    "survey",
 ];
 
 fn main() -> ExitCode {
@@ -34,13 +46,21 @@ fn main() -> ExitCode {
 }
 
 fn run(lives: usize, events: usize) -> Result<usize, Box<dyn std::error::Error>> {
-    let reading = read(&MapSources::from_iter([("a.yaml", DEFINITION)]), "a.yaml", &Options::default());
+    let reading = read(
+        &MapSources::from_iter([("a.yaml", DEFINITION)]),
+        "a.yaml",
+        &Options::default(),
+    );
     let workflow = reading.workflow.ok_or("the definition has findings")?;
     let mut trace = Vec::new();
     for (position, name) in TRACE.iter().enumerate() {
         let event = workflow.bind_name(name)?;
         let satisfaction = Value::Int(if position < 10 { 1 } else { 5 });
-        let data = if *name == "survey" { vec![("satisfaction", &satisfaction)] } else { vec![] };
+        let data = if *name == "survey" {
+            vec![("satisfaction", &satisfaction)]
+        } else {
+            vec![]
+        };
         trace.push((event, workflow.bind_event(event, data)?));
     }
     let mut entries = 0;
@@ -52,10 +72,22 @@ fn run(lives: usize, events: usize) -> Result<usize, Box<dyn std::error::Error>>
     for (_, start) in (0..lives).zip(profiles.iter().cycle()) {
         snapshot.clone_from(&fresh);
         let mut now = Instant(0);
-        step_into(&workflow, &NoClocks, &mut snapshot, Input::Start(start), now, &limits, &mut buffers)?;
+        step_into(
+            &workflow,
+            &NoClocks,
+            &mut snapshot,
+            Input::Start(start),
+            now,
+            &limits,
+            &mut buffers,
+        )?;
         for (event, data) in trace.iter().take(events) {
             now = now.plus(60_000);
-            let input = Input::Event { event: *event, by: None, data };
+            let input = Input::Event {
+                event: *event,
+                by: None,
+                data,
+            };
             step_into(&workflow, &NoClocks, &mut snapshot, input, now, &limits, &mut buffers)?;
             entries += buffers.entries().len();
         }

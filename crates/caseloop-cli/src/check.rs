@@ -14,7 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A file that only later versions read.
-static NOT_READ: Code = Code::new("not-read", "This version reads no file of this kind, so nothing in it was checked.");
+static NOT_READ: Code = Code::new(
+    "not-read",
+    "This version reads no file of this kind, so nothing in it was checked.",
+);
 
 pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending, Failure> {
     let mut tally = Tally::default();
@@ -35,7 +38,9 @@ pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending
         }
         let near = did_you_mean(name, tally.parameters.iter().map(String::as_str));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        console.error(&format!("no workflow that was checked has the parameter `{name}`{near}"));
+        console.error(&format!(
+            "no workflow that was checked has the parameter `{name}`{near}"
+        ));
         tally.unread = true;
     }
     tally.close(arguments.format, console)
@@ -60,7 +65,10 @@ fn places(path: &Path, known: &mut BTreeSet<PathBuf>) -> (Vec<Place>, Vec<String
     let empty = walked.files.is_empty() && walked.problems.is_empty();
     found.1.extend(walked.problems);
     if empty {
-        found.1.push(format!("{}: there is no *.yaml or *.yml file in this folder", path.display()));
+        found.1.push(format!(
+            "{}: there is no *.yaml or *.yml file in this folder",
+            path.display()
+        ));
     }
     found
 }
@@ -81,10 +89,21 @@ fn check(place: &Place, set: &[(String, String)], tally: &mut Tally) -> Findings
     let documents = loaded.map(|loaded| loaded.documents).unwrap_or_default();
     if let Some(main) = documents.first() {
         let parameters = parameters(&documents);
-        let known = set.iter().filter(|(name, _)| parameters.contains(name)).cloned().collect();
+        let known = set
+            .iter()
+            .filter(|(name, _)| parameters.contains(name))
+            .cloned()
+            .collect();
         tally.parameters.extend(parameters);
         if matches!(main.kind, Kind::Workflow | Kind::Parameters | Kind::Roles) {
-            let compiled = compile_with(&place.sources, &place.path, &Options { set: known, ..Options::default() });
+            let compiled = compile_with(
+                &place.sources,
+                &place.path,
+                &Options {
+                    set: known,
+                    ..Options::default()
+                },
+            );
             return Findings {
                 files: place.show(compiled.files()),
                 list: compiled.diagnostics().to_vec(),
@@ -94,12 +113,18 @@ fn check(place: &Place, set: &[(String, String)], tally: &mut Tally) -> Findings
         report.push(not_read(main));
     }
     let left_out = report.left_out();
-    Findings { files: place.show(&files), list: report.into_sorted(), left_out }
+    Findings {
+        files: place.show(&files),
+        list: report.into_sorted(),
+        left_out,
+    }
 }
 
 /// The names of the parameters that documents declare.
 fn parameters(documents: &[Document]) -> BTreeSet<String> {
-    let entries = documents.iter().flat_map(|document| document.root.as_map().unwrap_or_default());
+    let entries = documents
+        .iter()
+        .flat_map(|document| document.root.as_map().unwrap_or_default());
     let sections = entries.filter(|(key, _)| &*key.name == "parameters");
     let declared = sections.flat_map(|(_, section)| section.as_map().unwrap_or_default());
     declared.map(|(key, _)| key.name.to_string()).collect()
@@ -110,8 +135,14 @@ fn not_read(document: &Document) -> Diagnostic {
     Diagnostic {
         code: &NOT_READ,
         severity: Severity::Note,
-        message: format!("a file of the kind `{}` is not read by this version", document.kind.key()),
-        primary: Label { span: first.map_or(document.root.span, |(key, _)| key.span), text: String::new() },
+        message: format!(
+            "a file of the kind `{}` is not read by this version",
+            document.kind.key()
+        ),
+        primary: Label {
+            span: first.map_or(document.root.span, |(key, _)| key.span),
+            text: String::new(),
+        },
         labels: Vec::new(),
         help: Vec::new(),
         fix: None,
@@ -160,7 +191,8 @@ impl Tally {
             // Ids of files are those of one load: the path tells files of several loads apart.
             let place = Span::new(caseloop::layers::syntax::FileId(0), span.start, span.end);
             let file = found.files.path(span.file).to_owned();
-            self.seen.insert((finding.code.name, file, place, finding.message.clone()))
+            self.seen
+                .insert((finding.code.name, file, place, finding.message.clone()))
         });
         for finding in &found.list {
             *self.by_severity.entry(finding.severity).or_default() += 1;
@@ -170,9 +202,16 @@ impl Tally {
         }
         match format {
             CheckFormat::Human => {
-                let drawn = Human { color: console.color, ..Human::default() };
+                let drawn = Human {
+                    color: console.color,
+                    ..Human::default()
+                };
                 let text = human(&found.list, &found.files, drawn);
-                let between = if std::mem::replace(&mut self.printed, true) { "\n" } else { "" };
+                let between = if std::mem::replace(&mut self.printed, true) {
+                    "\n"
+                } else {
+                    ""
+                };
                 write!(console.out(), "{between}{text}")?;
             }
             CheckFormat::Json => {

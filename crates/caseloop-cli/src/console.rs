@@ -80,7 +80,10 @@ impl<'a> Console<'a> {
 
 impl Color {
     /// Whether an output is coloured.
-    #[expect(clippy::disallowed_methods, reason = "NO_COLOR and TERM are how a terminal's owner says it to programs")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "NO_COLOR and TERM are how a terminal's owner says it to programs"
+    )]
     pub(crate) fn resolve(self, terminal: bool) -> bool {
         let set = |name| std::env::var(name).unwrap_or_default();
         match self {
@@ -103,7 +106,9 @@ pub(crate) fn shown(text: &str) -> String {
             break;
         }
         match letter {
-            '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => shown.extend(letter.escape_unicode()),
+            '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => {
+                shown.extend(letter.escape_unicode())
+            }
             '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => shown.extend(letter.escape_unicode()),
             '\n' | '\t' | '\r' => shown.extend(letter.escape_default()),
             _ if letter.is_control() => shown.extend(letter.escape_unicode()),

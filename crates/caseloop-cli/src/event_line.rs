@@ -53,7 +53,9 @@ impl EventLine {
     pub(crate) fn read(line: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(line).map_err(|error| malformed_json(&error))?;
         let kind = value.kind();
-        let Value::Record(members) = value else { return Err(format!("found {kind} where an object was expected")) };
+        let Value::Record(members) = value else {
+            return Err(format!("found {kind} where an object was expected"));
+        };
         let mut keys = Keys::new(members)?;
         let (at, offset) = instant(&keys.text("at")?.ok_or("the key `at` is missing")?, "at")?;
         if let Some(occurred) = keys.text("occurred")?
@@ -65,7 +67,13 @@ impl EventLine {
         let id = keys.id("id")?;
         let what = keys.what()?;
         keys.finish()?;
-        Ok(Self { at, offset, case, id, what })
+        Ok(Self {
+            at,
+            offset,
+            case,
+            id,
+            what,
+        })
     }
 }
 
@@ -99,7 +107,10 @@ impl Keys {
 
     fn id(&mut self, name: &str) -> Result<Option<Arc<str>>, String> {
         let text = self.text(name)?;
-        if text.as_ref().is_some_and(|text| text.trim().is_empty() || text.chars().count() > LONGEST_ID) {
+        if text
+            .as_ref()
+            .is_some_and(|text| text.trim().is_empty() || text.chars().count() > LONGEST_ID)
+        {
             return Err(format!("`{name}` is not a text of 1 to {LONGEST_ID} characters"));
         }
         Ok(text)
@@ -144,7 +155,9 @@ impl Keys {
 
     fn finish(self) -> Result<(), String> {
         let Some((key, _)) = self.0.first() else { return Ok(()) };
-        let near = did_you_mean(key, KEYS).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let near = did_you_mean(key, KEYS)
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
         Err(format!("a line has no key `{key}`{near}"))
     }
 }
@@ -168,7 +181,13 @@ fn once_each(value: &Value, within: &str) -> Result<(), String> {
 
 fn instant(text: &str, key: &str) -> Result<(DateTime<Utc>, FixedOffset), String> {
     let at = Instant::parse(text).and_then(|at| DateTime::from_timestamp_millis(at.0));
-    let at = at.ok_or_else(|| format!("`{key}` is no RFC 3339 time with an offset, such as 2023-10-01T14:20:00+08:00"))?;
-    let offset = text.get(text.len().saturating_sub(6)..).and_then(|offset| offset.parse().ok());
-    Ok((at, offset.unwrap_or_else(|| FixedOffset::east_opt(0).unwrap_or(at.fixed_offset().timezone()))))
+    let at =
+        at.ok_or_else(|| format!("`{key}` is no RFC 3339 time with an offset, such as 2023-10-01T14:20:00+08:00"))?;
+    let offset = text
+        .get(text.len().saturating_sub(6)..)
+        .and_then(|offset| offset.parse().ok());
+    Ok((
+        at,
+        offset.unwrap_or_else(|| FixedOffset::east_opt(0).unwrap_or(at.fixed_offset().timezone())),
+    ))
 }

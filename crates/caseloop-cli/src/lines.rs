@@ -26,7 +26,11 @@ pub(crate) enum Line<'l> {
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { reader: BufReader::with_capacity(64 << 10, input), line: Vec::new(), number: 0 }
+        Self {
+            reader: BufReader::with_capacity(64 << 10, input),
+            line: Vec::new(),
+            number: 0,
+        }
     }
 
     /// The next line with its number, from 1; `None` at the end.
@@ -44,7 +48,8 @@ impl<R: Read> Lines<R> {
             };
             // One byte beyond the limit is kept for a carriage return.
             let room = (LONGEST_LINE + 1).saturating_sub(self.line.len());
-            self.line.extend_from_slice(piece.get(..taken.min(room)).unwrap_or_default());
+            self.line
+                .extend_from_slice(piece.get(..taken.min(room)).unwrap_or_default());
             let used = taken + usize::from(ended);
             self.reader.consume(used);
             read = read.saturating_add(used);
@@ -106,19 +111,23 @@ mod tests {
     #[test]
     fn lines_end_in_any_usual_way() {
         check(b"", &[]);
-        check(b"a\nb\r\n\nc", &[Line::Text("a"), Line::Text("b"), Line::Text(""), Line::Text("c")]);
-        check("\u{feff}a\n\u{feff}b".as_bytes(), &[Line::Text("a"), Line::Text("\u{feff}b")]);
+        check(
+            b"a\nb\r\n\nc",
+            &[Line::Text("a"), Line::Text("b"), Line::Text(""), Line::Text("c")],
+        );
+        check(
+            "\u{feff}a\n\u{feff}b".as_bytes(),
+            &[Line::Text("a"), Line::Text("\u{feff}b")],
+        );
         check(b"a\xff\nb", &[Line::NotUtf8(2), Line::Text("b")]);
     }
 
     #[test]
     fn the_limit_itself_is_read_and_one_more_is_not() {
         let longest = "x".repeat(LONGEST_LINE);
-        check(format!("{longest}\r\n{longest}x\n{longest}{longest}\nb").as_bytes(), &[
-            Line::Text(&longest),
-            Line::TooLong,
-            Line::TooLong,
-            Line::Text("b"),
-        ]);
+        check(
+            format!("{longest}\r\n{longest}x\n{longest}{longest}\nb").as_bytes(),
+            &[Line::Text(&longest), Line::TooLong, Line::TooLong, Line::Text("b")],
+        );
     }
 }

@@ -23,9 +23,20 @@ pub(crate) fn open(
     console: &mut Console<'_>,
 ) -> Result<Option<Opened>, Failure> {
     let place = Place::of(path).map_err(Failure::Unread)?;
-    let compiled = compile_with(&place.sources, &place.path, &Options { set: set.to_vec(), ..Options::default() });
+    let compiled = compile_with(
+        &place.sources,
+        &place.path,
+        &Options {
+            set: set.to_vec(),
+            ..Options::default()
+        },
+    );
     if !compiled.diagnostics().is_empty() {
-        console.tell(&human(compiled.diagnostics(), &place.show(compiled.files()), Human::default()));
+        console.tell(&human(
+            compiled.diagnostics(),
+            &place.show(compiled.files()),
+            Human::default(),
+        ));
     }
     match compiled.into_workflow() {
         Ok(workflow) => {
@@ -34,9 +45,10 @@ pub(crate) fn open(
             let workflow = engine.workflow(&name).cloned();
             Ok(workflow.map(|workflow| Opened { engine, workflow }))
         }
-        Err(error) if error.compiled().diagnostics().is_empty() => {
-            Err(Failure::Unread(format!("{}: there is no workflow in this file", place.shown())))
-        }
+        Err(error) if error.compiled().diagnostics().is_empty() => Err(Failure::Unread(format!(
+            "{}: there is no workflow in this file",
+            place.shown()
+        ))),
         Err(_) => {
             console.error(&format!("{}: the workflow cannot run", place.shown()));
             Ok(None)
@@ -52,7 +64,10 @@ pub(crate) fn input(path: &Path) -> Result<(Box<dyn Read>, String), Failure> {
     let file = File::open(path).map_err(|error| Failure::Unread(why(path, &error)))?;
     let folder = file.metadata().is_ok_and(|kind| kind.is_dir());
     if folder {
-        return Err(Failure::Unread(format!("{}: this is a folder, where a file is expected", path.display())));
+        return Err(Failure::Unread(format!(
+            "{}: this is a folder, where a file is expected",
+            path.display()
+        )));
     }
     Ok((Box::new(file), path.display().to_string()))
 }

@@ -29,7 +29,9 @@ impl Place {
     pub(crate) fn of(file: &Path) -> Result<Self, String> {
         let full = file.canonicalize().map_err(|error| why(file, &error))?;
         readable(&full).map_err(|problem| format!("{}: {problem}", file.display()))?;
-        let here = Path::new(".").canonicalize().map_err(|error| why(Path::new("."), &error))?;
+        let here = Path::new(".")
+            .canonicalize()
+            .map_err(|error| why(Path::new("."), &error))?;
         if let Ok(below) = full.strip_prefix(&here) {
             return Self::new(here, below, String::new());
         }
@@ -37,7 +39,11 @@ impl Place {
             return Err(format!("{}: this is no file", file.display()));
         };
         // A link is shown as what it leads to, for that is where `uses` starts.
-        let shown = if file.file_name() == Some(name) { file.parent().unwrap_or(folder) } else { folder };
+        let shown = if file.file_name() == Some(name) {
+            file.parent().unwrap_or(folder)
+        } else {
+            folder
+        };
         Self::new(folder.to_owned(), Path::new(name), before(shown))
     }
 
@@ -56,16 +62,28 @@ impl Place {
         let mut path = String::new();
         for part in below.components() {
             let Component::Normal(part) = part else { continue };
-            let name = part.to_str().ok_or_else(|| format!("{}: the name is not UTF-8", below.display()))?;
-            if name.chars().any(|letter| letter.is_control() || matches!(letter, ':' | '\\')) {
-                return Err(format!("{before}{}: no name with `:`, `\\` or a control character is read", below.display()));
+            let name = part
+                .to_str()
+                .ok_or_else(|| format!("{}: the name is not UTF-8", below.display()))?;
+            if name
+                .chars()
+                .any(|letter| letter.is_control() || matches!(letter, ':' | '\\'))
+            {
+                return Err(format!(
+                    "{before}{}: no name with `:`, `\\` or a control character is read",
+                    below.display()
+                ));
             }
             if !path.is_empty() {
                 path.push('/');
             }
             path.push_str(name);
         }
-        Ok(Self { sources: DirectorySources::new(root), path, before })
+        Ok(Self {
+            sources: DirectorySources::new(root),
+            path,
+            before,
+        })
     }
 
     /// The path as a person reads it.

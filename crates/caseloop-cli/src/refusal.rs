@@ -10,10 +10,16 @@ use serde_json::error::Category;
 pub(crate) fn malformed_json(error: &serde_json::Error) -> String {
     match error.classify() {
         Category::Syntax | Category::Eof => {
-            format!("the line is no JSON: {}", error.to_string().replace(" at line 1 column ", " at column "))
+            format!(
+                "the line is no JSON: {}",
+                error.to_string().replace(" at line 1 column ", " at column ")
+            )
         }
         Category::Data | Category::Io => {
-            format!("a number at column {} has more digits than the 18 that are kept", error.column())
+            format!(
+                "a number at column {} has more digits than the 18 that are kept",
+                error.column()
+            )
         }
     }
 }
@@ -23,6 +29,13 @@ pub(crate) fn refusal(error: &EngineError, workflow: &Workflow) -> String {
     match error {
         EngineError::Step(StepError::BadData(BadData::Misfit { of, field, .. })) => {
             format!("the field `{field}` of `{of}` is not {}", expected(workflow, of, field))
+        }
+        EngineError::Step(StepError::BadData(BadData::UnknownRole { .. })) => {
+            let roles = &workflow.definition().roles;
+            match roles.is_empty() {
+                true => "the workflow has no roles, so `by` cannot name one".to_owned(),
+                false => format!("`by` is none of the roles {}", list(roles.iter().map(|role| &**role))),
+            }
         }
         other => other.to_string(),
     }
@@ -35,13 +48,18 @@ fn expected(workflow: &Workflow, of: &str, field: &str) -> String {
         Some(event) => &workflow.event(event).data.record,
         None => return "what was declared".to_owned(),
     };
-    record.get(field).map_or_else(|| "what was declared".to_owned(), |(_, field)| in_words(&field.ty))
+    record
+        .get(field)
+        .map_or_else(|| "what was declared".to_owned(), |(_, field)| in_words(&field.ty))
 }
 
 fn in_words(ty: &Type) -> String {
     match ty {
         Type::Bool => "true or false".to_owned(),
-        Type::Int { min: i64::MIN, max: i64::MAX } => "a whole number".to_owned(),
+        Type::Int {
+            min: i64::MIN,
+            max: i64::MAX,
+        } => "a whole number".to_owned(),
         Type::Int { min, max: i64::MAX } => format!("a whole number from {min} on"),
         Type::Int { min: i64::MIN, max } => format!("a whole number up to {max}"),
         Type::Int { min, max } => format!("a whole number from {min} to {max}"),
@@ -52,7 +70,10 @@ fn in_words(ty: &Type) -> String {
         Type::Duration => "a length of time such as `4 h`".to_owned(),
         Type::Date => "a date such as `2023-10-01`".to_owned(),
         Type::Enum(constants) => format!("one of {}", list(constants.constants.iter().map(|name| &**name))),
-        Type::Set(constants) => format!("a list of some of {}", list(constants.constants.iter().map(|name| &**name))),
+        Type::Set(constants) => format!(
+            "a list of some of {}",
+            list(constants.constants.iter().map(|name| &**name))
+        ),
         Type::List(item) => format!("a list, each item being {}", in_words(item)),
         Type::Record(record) => format!("an object with {}", list(names(record))),
     }

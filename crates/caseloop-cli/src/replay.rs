@@ -11,14 +11,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) fn run(arguments: &Replay, console: &mut Console<'_>) -> Result<Ending, Failure> {
-    let Some(opened) = open(&arguments.workflow, &arguments.set.values, console)? else { return Ok(Ending::Findings) };
+    let Some(opened) = open(&arguments.workflow, &arguments.set.values, console)? else {
+        return Ok(Ending::Findings);
+    };
     let (journal, name) = input(&arguments.journal)?;
     let mut lines = Lines::new(journal);
     // A case that differs is `None` from then on: whatever follows in it follows from that.
     let mut cases: BTreeMap<Arc<str>, Option<Case>> = BTreeMap::new();
     let (mut replayed, mut differing, mut skipped) = (0, 0, 0);
     loop {
-        let line = lines.next().map_err(|error| Failure::Unread(why(&arguments.journal, &error)))?;
+        let line = lines
+            .next()
+            .map_err(|error| Failure::Unread(why(&arguments.journal, &error)))?;
         let Some((number, line)) = line else { break };
         if line.read().is_ok_and(|text| text.trim().is_empty()) {
             continue;
@@ -59,7 +63,11 @@ pub(crate) fn run(arguments: &Replay, console: &mut Console<'_>) -> Result<Endin
         _ => counted(differing, "case differs", "cases differ"),
     };
     writeln!(console.out(), "{entries} of {all} replayed, {close}")?;
-    Ok(if differing + skipped == 0 { Ending::Clean } else { Ending::Findings })
+    Ok(if differing + skipped == 0 {
+        Ending::Clean
+    } else {
+        Ending::Findings
+    })
 }
 
 /// Reads a line of a journal. What the JSON reader says of values is not repeated: the file may be none of ours.
@@ -67,8 +75,12 @@ fn entry(line: &str) -> Result<Entry, String> {
     serde_json::from_str(line).map_err(|error| match error.classify() {
         Category::Data => {
             let message = error.to_string();
-            let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
-            let missing = missing.map(|(key, _)| format!(": it has no `{key}`")).unwrap_or_default();
+            let missing = message
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.split_once('`'));
+            let missing = missing
+                .map(|(key, _)| format!(": it has no `{key}`"))
+                .unwrap_or_default();
             format!("the line is no journal entry{missing}")
         }
         _ => crate::refusal::malformed_json(&error),

@@ -17,22 +17,42 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Calls that one line may cost. Each settles as many overdue timers as the engine's limits allow, 1,000.
-const MOST_CALLS: u32 = 1_000;
+/// Calls that one line may cost.
+const MOST_CALLS: u32 = 100;
+/// Overdue timers that one call settles.
+const CATCH_UP: u32 = 1_000;
 
 pub(crate) fn run(arguments: &Run, console: &mut Console<'_>) -> Result<Ending, Failure> {
-    let Some(opened) = open(&arguments.workflow, &arguments.set.values, console)? else { return Ok(Ending::Findings) };
+    let Some(opened) = open(&arguments.workflow, &arguments.set.values, console)? else {
+        return Ok(Ending::Findings);
+    };
     let (events, name) = input(&arguments.events)?;
     let inputs = [arguments.workflow.as_path(), arguments.events.as_path()];
-    let snapshot = arguments.snapshot.as_deref().map(|path| writable(path, inputs)).transpose()?;
+    let snapshot = arguments
+        .snapshot
+        .as_deref()
+        .map(|path| writable(path, inputs))
+        .transpose()?;
     let mut lines = Lines::new(events);
-    let mut desk = Desk { opened, cases: IndexMap::new(), format: arguments.format, color: console.color };
+    let engine = opened.engine.with_limits(caseloop::Limits {
+        catch_up: CATCH_UP,
+        ..caseloop::Limits::default()
+    });
+    let opened = Opened { engine, ..opened };
+    let mut desk = Desk {
+        opened,
+        cases: IndexMap::new(),
+        format: arguments.format,
+        color: console.color,
+    };
     let mut skipped = 0;
     loop {
         if lines.may_wait() {
             console.flush()?;
         }
-        let line = lines.next().map_err(|error| Failure::Unread(why(&arguments.events, &error)))?;
+        let line = lines
+            .next()
+            .map_err(|error| Failure::Unread(why(&arguments.events, &error)))?;
         let Some((number, line)) = line else { break };
         if line.read().is_ok_and(|text| text.trim().is_empty()) {
             continue;
@@ -97,7 +117,9 @@ impl Desk {
         if let (Some(running), Some(id)) = (known, &line.id)
             && running.ids.contains(id)
         {
-            return Err(Skip::Repetition(format!("the case `{case}` has had `{id}` before; the repetition is skipped")));
+            return Err(Skip::Repetition(format!(
+                "the case `{case}` has had `{id}` before; the repetition is skipped"
+            )));
         }
         match (known, &line.what) {
             (Some(_), What::Start(_)) => return Err(Skip::Refused(format!("the case `{case}` has begun already"))),
@@ -106,7 +128,9 @@ impl Desk {
             }
             (Some(running), _) if line.at < running.at => {
                 let at = running.at.with_timezone(&line.offset).to_rfc3339();
-                return Err(Skip::Refused(format!("time runs backwards: the case `{case}` is at {at} already")));
+                return Err(Skip::Refused(format!(
+                    "time runs backwards: the case `{case}` is at {at} already"
+                )));
             }
             _ => {}
         }
@@ -121,7 +145,10 @@ impl Desk {
                 return Ok(());
             }
         }
-        Err(Skip::Refused(format!("the case `{case}` has more timers due before this line than {MOST_CALLS} calls settle")))
+        Err(Skip::Refused(format!(
+            "the case `{case}` has more than {} timers due before this line",
+            MOST_CALLS * CATCH_UP
+        )))
     }
 
     fn step(&self, line: &EventLine) -> Result<Outcome, String> {
@@ -140,7 +167,12 @@ impl Desk {
     }
 
     fn keep(&mut self, line: &EventLine, outcome: Outcome) {
-        let Outcome { case, next_due, verdict, .. } = outcome;
+        let Outcome {
+            case,
+            next_due,
+            verdict,
+            ..
+        } = outcome;
         let running = self.cases.entry(line.case.clone()).or_insert_with(|| Running {
             case: case.clone(),
             at: line.at,
@@ -159,7 +191,11 @@ impl Desk {
 
     fn print(&self, entry: &Entry, offset: FixedOffset, console: &mut Console<'_>) -> Result<(), Failure> {
         match self.format {
-            RunFormat::Text => Timeline { offset, color: self.color }.entry(entry, console.out())?,
+            RunFormat::Text => Timeline {
+                offset,
+                color: self.color,
+            }
+            .entry(entry, console.out())?,
             RunFormat::Jsonl => {
                 serde_json::to_writer(console.out(), entry).map_err(std::io::Error::from)?;
                 writeln!(console.out())?;
@@ -175,7 +211,10 @@ impl Desk {
         }
         writeln!(console.out())?;
         for running in self.cases.values() {
-            let timeline = Timeline { offset: running.offset, color: self.color };
+            let timeline = Timeline {
+                offset: running.offset,
+                color: self.color,
+            };
             timeline.close(&running.case, running.next_due, console.out())?;
         }
         Ok(())
@@ -186,7 +225,10 @@ impl Desk {
 fn writable(path: &Path, inputs: [&Path; 2]) -> Result<File, Failure> {
     let full = path.canonicalize().ok();
     if full.is_some() && inputs.iter().any(|input| input.canonicalize().ok() == full) {
-        return Err(Failure::Unread(format!("{}: the snapshot would overwrite what is read", path.display())));
+        return Err(Failure::Unread(format!(
+            "{}: the snapshot would overwrite what is read",
+            path.display()
+        )));
     }
     let opened = OpenOptions::new().write(true).create(true).truncate(false).open(path);
     opened.map_err(|error| Failure::Unread(why(path, &error)))

@@ -28,21 +28,38 @@ impl Timeline {
         let (what, verdict) = (input(&entry.input), verdict(&entry.verdict));
         let at = self.paint(DIM, &self.time(entry.at));
         let case = shown(&entry.case);
-        writeln!(out, "{at}  {case} #{}  {}{}", entry.seq, self.paint(BOLD, &what), self.paint(RED, &verdict))?;
+        writeln!(
+            out,
+            "{at}  {case} #{}  {}{}",
+            entry.seq,
+            self.paint(BOLD, &what),
+            self.paint(RED, &verdict)
+        )?;
         for refused in &entry.refused {
-            let text = format!("{}, because `{}` does not hold", refused.branch, shown(&refused.condition));
+            let text = format!(
+                "{}, because `{}` does not hold",
+                refused.branch,
+                shown(&refused.condition)
+            );
             self.detail("refused", &text, out)?;
         }
         if !entry.taken.is_empty() {
             self.detail("took", &entry.taken.join(", "), out)?;
         }
         if !(entry.left.is_empty() && entry.entered.is_empty()) {
-            let left = if entry.left.is_empty() { String::new() } else { format!("{} ", names(&entry.left)) };
+            let left = if entry.left.is_empty() {
+                String::new()
+            } else {
+                format!("{} ", names(&entry.left))
+            };
             let entered = self.paint(GREEN, &names(&entry.entered));
             self.detail("states", &format!("{left}-> {entered}"), out)?;
         }
         if !entry.set.is_empty() {
-            let set = entry.set.iter().map(|(field, value)| format!("{field} = {}", self.value(value)));
+            let set = entry
+                .set
+                .iter()
+                .map(|(field, value)| format!("{field} = {}", self.value(value)));
             self.detail("set", &set.collect::<Vec<_>>().join(", "), out)?;
         }
         for effect in &entry.effects {
@@ -67,7 +84,12 @@ impl Timeline {
             Some(due) => format!("next due {}", self.time(Instant(due.timestamp_millis()))),
             None => "waits for an event".to_owned(),
         };
-        writeln!(out, "{}  {}  {rest}", shown(case.id()), self.paint(GREEN, &case.states().join(", ")))
+        writeln!(
+            out,
+            "{}  {}  {rest}",
+            shown(case.id()),
+            self.paint(GREEN, &case.states().join(", "))
+        )
     }
 
     fn detail(&self, what: &str, text: &str, out: &mut dyn Write) -> Result<()> {
@@ -80,7 +102,9 @@ impl Timeline {
             EffectArgument::Value(value) => format!("{name}: {}", self.value(value)),
         });
         let with = with.collect::<Vec<_>>().join(", ");
-        let fresh = effect.fresh_until.map(|until| format!(", worth sending until {}", self.time(until)));
+        let fresh = effect
+            .fresh_until
+            .map(|until| format!(", worth sending until {}", self.time(until)));
         format!("{}({with}){}", effect.effect, fresh.unwrap_or_default())
     }
 
@@ -92,19 +116,34 @@ impl Timeline {
     }
 
     fn time(&self, at: Instant) -> String {
-        let Some(time) = DateTime::from_timestamp_millis(at.0) else { return at.to_string() };
-        let form = if at.0 % 1_000 == 0 { "%Y-%m-%d %H:%M:%S %:z" } else { "%Y-%m-%d %H:%M:%S%.3f %:z" };
+        let Some(time) = DateTime::from_timestamp_millis(at.0) else {
+            return at.to_string();
+        };
+        let form = if at.0 % 1_000 == 0 {
+            "%Y-%m-%d %H:%M:%S %:z"
+        } else {
+            "%Y-%m-%d %H:%M:%S%.3f %:z"
+        };
         time.with_timezone(&self.offset).format(form).to_string()
     }
 
     fn paint(&self, style: &str, text: &str) -> String {
-        if self.color && !text.is_empty() { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.color && !text.is_empty() {
+            format!("\u{1b}[{style}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
 /// States by name; the workflow itself is one, and has none.
 fn names(states: &[Arc<str>]) -> String {
-    states.iter().map(|name| &**name).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+    states
+        .iter()
+        .map(|name| &**name)
+        .filter(|name| !name.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn input(input: &EntryInput) -> String {

@@ -15,8 +15,16 @@ impl Workflow {
     /// [`BadData::UnknownEvent`] with the nearest name known.
     pub fn bind_name(&self, name: &str) -> Result<EventId, BadData> {
         self.event_id(name).ok_or_else(|| {
-            let known = self.definition().events.iter().filter(|event| event.external).map(|event| &*event.name);
-            BadData::UnknownEvent { name: name.to_owned(), near: did_you_mean(name, known).map(str::to_owned) }
+            let known = self
+                .definition()
+                .events
+                .iter()
+                .filter(|event| event.external)
+                .map(|event| &*event.name);
+            BadData::UnknownEvent {
+                name: name.to_owned(),
+                near: did_you_mean(name, known).map(str::to_owned),
+            }
         })
     }
 
@@ -27,7 +35,10 @@ impl Workflow {
     pub fn bind_role(&self, name: &str) -> Result<RoleId, BadData> {
         self.role_id(name).ok_or_else(|| {
             let known = self.definition().roles.iter().map(|role| &**role);
-            BadData::UnknownRole { name: name.to_owned(), near: did_you_mean(name, known).map(str::to_owned) }
+            BadData::UnknownRole {
+                name: name.to_owned(),
+                near: did_you_mean(name, known).map(str::to_owned),
+            }
         })
     }
 
@@ -64,13 +75,21 @@ fn bind<'v>(
     for (name, value) in given {
         let Some((index, field)) = record.get(name) else {
             let near = did_you_mean(name, record.fields().map(|field| &*field.name)).map(str::to_owned);
-            return Err(BadData::UnknownField { of: of.to_owned(), name: name.to_owned(), near });
+            return Err(BadData::UnknownField {
+                of: of.to_owned(),
+                name: name.to_owned(),
+                near,
+            });
         };
         let mask = declared.masks.get(usize::from(index.0)).copied().unwrap_or_default();
         let value = field.ty.read(value).map_err(|bad| BadData::Misfit {
             of: of.to_owned(),
             field: name.to_owned(),
-            problem: if mask == Mask::None { bad.to_string() } else { format!("expected {}", field.ty) },
+            problem: if mask == Mask::None {
+                bad.to_string()
+            } else {
+                format!("expected {}", field.ty)
+            },
         })?;
         let value = if mask == Mask::None { value } else { masked(value, mask) };
         if let Some(filled) = filled.get_mut(usize::from(index.0)) {
@@ -82,7 +101,10 @@ fn bind<'v>(
         match default {
             Some(value) if !filled => fit(&mut row, of, field, value.clone())?,
             None if !filled && !field.optional => {
-                return Err(BadData::MissingField { of: of.to_owned(), field: field.name.to_string() });
+                return Err(BadData::MissingField {
+                    of: of.to_owned(),
+                    field: field.name.to_string(),
+                });
             }
             _ => {}
         }
@@ -104,9 +126,12 @@ fn masked(value: Value, mask: Mask) -> Value {
     match value {
         Value::Text(text) => Value::text(&mask.apply(&text)),
         Value::List(items) => Value::List(items.into_iter().map(|item| masked(item, mask)).collect()),
-        Value::Record(members) => {
-            Value::Record(members.into_iter().map(|(name, value)| (name, masked(value, mask))).collect())
-        }
+        Value::Record(members) => Value::Record(
+            members
+                .into_iter()
+                .map(|(name, value)| (name, masked(value, mask)))
+                .collect(),
+        ),
         other => other,
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Everything here is ids and words. Names appear when an entry is shown, in `journal.rs`.
 
+use crate::clocks::Mark;
 use crate::snapshot::Beside;
 use crate::{BranchId, EffectId, EventId, Instant, StateId, TimerId, Workflow};
-use crate::clocks::Mark;
 use caseloop_expr::Heavy;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -148,8 +148,13 @@ impl Buffers {
 
     /// The records of one of those entries. `workflow` is the one that was stepped.
     pub fn records<'a>(&'a self, workflow: &'a Workflow, entry: &RawEntry) -> impl Iterator<Item = &'a Record> {
-        let way = workflow.tables().records.get(entry.way.start as usize..entry.way.end as usize);
-        let own = self.records.get(entry.records.start as usize..entry.records.end as usize);
+        let way = workflow
+            .tables()
+            .records
+            .get(entry.way.start as usize..entry.way.end as usize);
+        let own = self
+            .records
+            .get(entry.records.start as usize..entry.records.end as usize);
         way.unwrap_or_default().iter().chain(own.unwrap_or_default())
     }
 

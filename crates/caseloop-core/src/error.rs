@@ -1,7 +1,7 @@
 //! Why a step could not be carried out. The snapshot is as it was before the call.
 
-use crate::workflow::Identity;
 use crate::Instant;
+use crate::workflow::Identity;
 use std::sync::Arc;
 
 /// Why a step could not be carried out. What a host must tell apart is a variant.

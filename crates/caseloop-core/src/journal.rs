@@ -164,13 +164,21 @@ impl TimerChanges {
 
 /// The entries of the last call by name. `input` is what the call was given.
 pub(crate) fn entries(workflow: &Workflow, case: &Arc<str>, buffers: &Buffers, input: Input<'_>) -> Vec<Entry> {
-    let namer = Namer { workflow, case, buffers };
+    let namer = Namer {
+        workflow,
+        case,
+        buffers,
+    };
     buffers.entries().iter().map(|raw| namer.entry(raw, input)).collect()
 }
 
 /// The effects of the last call by name, of all its entries.
 pub(crate) fn effects(workflow: &Workflow, case: &Arc<str>, buffers: &Buffers) -> Vec<Effect> {
-    let namer = Namer { workflow, case, buffers };
+    let namer = Namer {
+        workflow,
+        case,
+        buffers,
+    };
     buffers.effects().iter().map(|raw| namer.effect(raw)).collect()
 }
 
@@ -225,7 +233,9 @@ impl Namer<'_> {
                 self.add_set(field, &[], &[heavy], entry);
             }
             Record::Effect(position) => {
-                entry.effects.extend(self.buffers.effects.get(position as usize).map(|raw| self.effect(raw)));
+                entry
+                    .effects
+                    .extend(self.buffers.effects.get(position as usize).map(|raw| self.effect(raw)));
             }
             Record::Armed(timer, due) => {
                 entry.timers.armed.insert(self.workflow.timer(timer).name.clone(), due);
@@ -250,7 +260,10 @@ impl Namer<'_> {
     fn refusal(&self, branch: BranchId) -> Refusal {
         let branch = self.workflow.branch(branch);
         let condition = branch.condition.as_ref().map_or("", |condition| condition.text());
-        Refusal { branch: branch.name.clone(), condition: condition.into() }
+        Refusal {
+            branch: branch.name.clone(),
+            condition: condition.into(),
+        }
     }
 
     fn input(&self, raw: &RawEntry, input: Input<'_>) -> EntryInput {
@@ -262,17 +275,21 @@ impl Namer<'_> {
                 let event = self.workflow.event(event);
                 let by = by.and_then(|role| self.workflow.definition().roles.get(role.index()).cloned());
                 let data = values(&event.data.record, data.as_row());
-                EntryInput::Event { name: event.name.clone(), by, data }
+                EntryInput::Event {
+                    name: event.name.clone(),
+                    by,
+                    data,
+                }
             }
             (Cause::Start, _) => EntryInput::Start(Values::new()),
-            (Cause::Event(event), _) => {
-                EntryInput::Event { name: self.workflow.event(event).name.clone(), by: None, data: Values::new() }
-            }
+            (Cause::Event(event), _) => EntryInput::Event {
+                name: self.workflow.event(event).name.clone(),
+                by: None,
+                data: Values::new(),
+            },
             (Cause::Timer(timer), _) => EntryInput::Timer(self.workflow.timer(timer).name.clone()),
             (Cause::Delayed(event), _) => EntryInput::Delayed(self.workflow.event(event).name.clone()),
-            (Cause::Clock(event), _) => {
-                EntryInput::Clock(event.map(|event| self.workflow.event(event).name.clone()))
-            }
+            (Cause::Clock(event), _) => EntryInput::Clock(event.map(|event| self.workflow.event(event).name.clone())),
         }
     }
 
@@ -284,12 +301,17 @@ impl Namer<'_> {
                     Go::Reject(reason) => reason.clone(),
                     _ => "".into(),
                 };
-                EntryVerdict::Rejected { branch: branch.name.clone(), reason }
+                EntryVerdict::Rejected {
+                    branch: branch.name.clone(),
+                    reason,
+                }
             }
             (Verdict::WrongSender, Cause::Event(event)) => {
                 let roles = &self.workflow.definition().roles;
                 let senders = self.workflow.event(event).sent_by.iter();
-                EntryVerdict::WrongSender { sent_by: senders.filter_map(|r| roles.get(r.index()).cloned()).collect() }
+                EntryVerdict::WrongSender {
+                    sent_by: senders.filter_map(|r| roles.get(r.index()).cloned()).collect(),
+                }
             }
             (Verdict::Ignored, _) => EntryVerdict::Ignored,
             _ => EntryVerdict::Taken,
@@ -301,7 +323,10 @@ impl Namer<'_> {
         match u16::try_from(raw.leaf) {
             Ok(leaf) => vec![name(StateId(leaf))],
             Err(_) => {
-                let leaves = self.buffers.leaves.get(raw.leaves.start as usize..raw.leaves.end as usize);
+                let leaves = self
+                    .buffers
+                    .leaves
+                    .get(raw.leaves.start as usize..raw.leaves.end as usize);
                 leaves.unwrap_or_default().iter().copied().map(name).collect()
             }
         }
@@ -309,7 +334,10 @@ impl Namer<'_> {
 
     fn effect(&self, raw: &RawEffect) -> Effect {
         let def = self.workflow.effect(raw.effect);
-        let raws = self.buffers.arguments.get(raw.arguments.start as usize..raw.arguments.end as usize);
+        let raws = self
+            .buffers
+            .arguments
+            .get(raw.arguments.start as usize..raw.arguments.end as usize);
         let mut computed = raws.unwrap_or_default().iter();
         let emission = self.workflow.tables().emissions.get(raw.emission as usize);
         let mut with = IndexMap::new();
@@ -332,7 +360,12 @@ impl Namer<'_> {
         }
         let id = format!("{}/{}/{}", self.case, raw.sequence, raw.ordinal).into();
         let fresh_until = (raw.fresh_until != Instant::NEVER).then_some(raw.fresh_until);
-        Effect { id, effect: def.name.clone(), with, fresh_until }
+        Effect {
+            id,
+            effect: def.name.clone(),
+            with,
+            fresh_until,
+        }
     }
 }
 

@@ -15,7 +15,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { catch_up: 1_000, microsteps: 1_000, queue: 1_000, delayed: 1_000 }
+        Self {
+            catch_up: 1_000,
+            microsteps: 1_000,
+            queue: 1_000,
+            delayed: 1_000,
+        }
     }
 }
 

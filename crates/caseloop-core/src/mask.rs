@@ -21,9 +21,10 @@ pub const HIDDEN: &str = "***";
 
 /// Family names of two characters; every other Chinese name begins with one of one character.
 const TWO_CHARACTER_NAMES: &[&str] = &[
-    "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊", "赫连",
-    "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容", "仲孙", "钟离", "长孙", "宇文", "司徒", "鲜于",
-    "司空", "令狐", "歐陽", "上官", "司馬", "東方", "獨孤", "南宮", "諸葛", "尉遲", "長孫", "鍾離", "赫連",
+    "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊",
+    "赫连", "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容", "仲孙", "钟离", "长孙", "宇文",
+    "司徒", "鲜于", "司空", "令狐", "歐陽", "上官", "司馬", "東方", "獨孤", "南宮", "諸葛", "尉遲", "長孫", "鍾離",
+    "赫連",
 ];
 
 impl Mask {
@@ -86,7 +87,21 @@ mod tests {
 
     #[test]
     fn masking_a_mask_changes_nothing() {
-        for text in ["13912345678", "5678", "1", "", "王小明", "王", "欧阳娜", "Anna Smith", "Anna", "  ", "***", "a b c", "***a"] {
+        for text in [
+            "13912345678",
+            "5678",
+            "1",
+            "",
+            "王小明",
+            "王",
+            "欧阳娜",
+            "Anna Smith",
+            "Anna",
+            "  ",
+            "***",
+            "a b c",
+            "***a",
+        ] {
             for mask in [Mask::None, Mask::Hidden, Mask::Last4, Mask::FamilyName] {
                 let once = mask.apply(text);
                 assert_eq!(mask.apply(&once), once, "{mask:?} of {text:?}");

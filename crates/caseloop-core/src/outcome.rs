@@ -39,5 +39,11 @@ pub fn step<C: Clocks>(
     let journal = journal::entries(workflow, &snapshot.case, &buffers, input);
     let effects = journal::effects(workflow, &snapshot.case, &buffers);
     let next_due = (next_due != Instant::NEVER).then_some(next_due);
-    Ok(Outcome { snapshot, journal, effects, next_due, verdict })
+    Ok(Outcome {
+        snapshot,
+        journal,
+        effects,
+        next_due,
+        verdict,
+    })
 }

@@ -93,7 +93,13 @@ impl Snapshot {
         }
         let heavy = vec![Heavy::default(); layout.heavy];
         let identity = workflow.identity().clone();
-        Self { identity, case: case.into(), words: words.into(), heavy: heavy.into(), beside: None }
+        Self {
+            identity,
+            case: case.into(),
+            words: words.into(),
+            heavy: heavy.into(),
+            beside: None,
+        }
     }
 
     /// The host's name for the case.
@@ -115,7 +121,10 @@ impl Snapshot {
     }
 }
 
-#[expect(clippy::indexing_slicing, reason = "a snapshot has the words of its workflow's layout from the start")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a snapshot has the words of its workflow's layout from the start"
+)]
 impl Snapshot {
     /// The instant of the last journal entry; zero before the first.
     #[inline]
@@ -177,7 +186,10 @@ impl Snapshot {
     /// The case's data as conditions read them.
     #[inline]
     pub(crate) fn data<'a>(&'a self, workflow: &Workflow) -> Row<'a> {
-        Row { words: &self.words[workflow.tables().layout.data.clone()], heavy: &self.heavy }
+        Row {
+            words: &self.words[workflow.tables().layout.data.clone()],
+            heavy: &self.heavy,
+        }
     }
 
     /// Whether a state is active.
@@ -201,7 +213,8 @@ impl Snapshot {
             Some(leaf) => vec![leaf],
             None => {
                 let all = (0..workflow.definition().states.len()).map(StateId::at);
-                all.filter(|s| workflow.tables().is_leaf(*s) && self.is_in(workflow, *s)).collect()
+                all.filter(|s| workflow.tables().is_leaf(*s) && self.is_in(workflow, *s))
+                    .collect()
             }
         }
     }

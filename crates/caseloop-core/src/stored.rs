@@ -1,10 +1,10 @@
 //! A snapshot in its stored form: every name spelt out, so that people can read it and a migration can work on it.
 
-use crate::snapshot::{Beside, Delayed, NOT_STARTED, SEVERAL};
-use crate::journal::{Values, values};
-use crate::workflow::Identity;
 use crate::clocks::Clocks;
+use crate::journal::{Values, values};
 use crate::kernel;
+use crate::snapshot::{Beside, Delayed, NOT_STARTED, SEVERAL};
+use crate::workflow::Identity;
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
 use caseloop_expr::Row;
 use indexmap::IndexMap;
@@ -104,7 +104,10 @@ pub enum RestoreError {
     Damaged(String),
 }
 
-#[expect(clippy::indexing_slicing, reason = "a snapshot has the words of its workflow's layout from the start")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a snapshot has the words of its workflow's layout from the start"
+)]
 impl Snapshot {
     /// The stored form. `workflow` is the one that made the snapshot.
     #[must_use]
@@ -152,7 +155,11 @@ impl Snapshot {
             seq: self.sequence(),
             at: self.started().then(|| self.time()),
             configuration: self.leaves(workflow).into_iter().map(state).collect(),
-            data: if self.started() { values(&d.case.record, self.data(workflow)) } else { Values::new() },
+            data: if self.started() {
+                values(&d.case.record, self.data(workflow))
+            } else {
+                Values::new()
+            },
             timers,
             entered,
             histories,
@@ -177,13 +184,18 @@ impl Snapshot {
             return Err(RestoreError::Format(stored.format));
         }
         let identity = workflow.identity();
-        if (&stored.workflow, stored.version, &stored.hash) != (&identity.workflow, identity.version, &hex(&identity.hash)) {
+        if (&stored.workflow, stored.version, &stored.hash)
+            != (&identity.workflow, identity.version, &hex(&identity.hash))
+        {
             let found = Identity {
                 workflow: stored.workflow.clone(),
                 version: stored.version,
                 hash: unhex(&stored.hash).ok_or_else(|| damaged("the hash is not 64 hexadecimal digits"))?,
             };
-            return Err(RestoreError::NeedsMigration { found: Arc::new(found), wanted: identity.clone() });
+            return Err(RestoreError::NeedsMigration {
+                found: Arc::new(found),
+                wanted: identity.clone(),
+            });
         }
         let mut snapshot = Self::new(workflow, stored.case.clone());
         snapshot.set_time(stored.at.unwrap_or_default(), stored.seq);
@@ -199,12 +211,23 @@ impl Snapshot {
         let record = &workflow.definition().case.record;
         let mut row = record.row();
         for (name, value) in &stored.data {
-            let (_, field) = record.get(name).ok_or_else(|| damaged(format!("there is no field `{name}`")))?;
-            row.set(field, value.clone()).map_err(|bad| damaged(format!("`{name}`: {bad}")))?;
+            let (_, field) = record
+                .get(name)
+                .ok_or_else(|| damaged(format!("there is no field `{name}`")))?;
+            row.set(field, value.clone())
+                .map_err(|bad| damaged(format!("`{name}`: {bad}")))?;
         }
-        let data = Row { words: &row.words, heavy: &row.heavy };
-        let missing = |field: &&caseloop_expr::Field| !field.optional && data.get(field) == caseloop_expr::Value::Absent;
-        if let Some(field) = record.fields().find(missing).filter(|_| !stored.configuration.is_empty()) {
+        let data = Row {
+            words: &row.words,
+            heavy: &row.heavy,
+        };
+        let missing =
+            |field: &&caseloop_expr::Field| !field.optional && data.get(field) == caseloop_expr::Value::Absent;
+        if let Some(field) = record
+            .fields()
+            .find(missing)
+            .filter(|_| !stored.configuration.is_empty())
+        {
             return Err(damaged(format!("the field `{}` is missing", field.name)));
         }
         self.words[workflow.tables().layout.data.clone()].copy_from_slice(&row.words);
@@ -262,7 +285,9 @@ impl Snapshot {
         }
         for (name, at) in &stored.entered {
             let id = workflow.state_id(name).ok_or_else(|| unknown("state", name))?;
-            let stamp = tables.nodes[id.index()].stamp.ok_or_else(|| unknown("time of entry of", name))?;
+            let stamp = tables.nodes[id.index()]
+                .stamp
+                .ok_or_else(|| unknown("time of entry of", name))?;
             self.words[layout.stamps + usize::from(stamp)] = at.0;
         }
         for (name, remembered) in &stored.histories {
@@ -279,11 +304,22 @@ impl Snapshot {
             }
         }
         if !stored.delayed.is_empty() || !stored.clocks.is_empty() {
-            let mut beside = Beside { delayed: Vec::new(), clocks: stored.clocks.clone() };
+            let mut beside = Beside {
+                delayed: Vec::new(),
+                clocks: stored.clocks.clone(),
+            };
             for one in &stored.delayed {
-                let position = workflow.definition().events.iter().position(|event| event.name == one.event);
+                let position = workflow
+                    .definition()
+                    .events
+                    .iter()
+                    .position(|event| event.name == one.event);
                 let event = EventId::at(position.ok_or_else(|| unknown("event", &one.event))?);
-                beside.delayed.push(Delayed { due: one.due, event, id: one.id.clone() });
+                beside.delayed.push(Delayed {
+                    due: one.due,
+                    event,
+                    id: one.id.clone(),
+                });
             }
             self.beside = Some(Box::new(beside));
         }

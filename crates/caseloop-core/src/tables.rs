@@ -145,14 +145,20 @@ pub(crate) struct Tables {
     pub(crate) entry: Option<Move>,
 }
 
-#[expect(clippy::indexing_slicing, reason = "the ids of a compiled workflow were checked when it was compiled")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the ids of a compiled workflow were checked when it was compiled"
+)]
 impl Tables {
     pub(crate) fn build(d: &Definition) -> Result<Self, DefinitionError> {
         let events = d.events.len();
         let columns = 1 + events + d.timers.len();
         let cells = d.states.len() * columns;
         if cells > MAX_CELLS {
-            let what = format!("{} states times {columns} triggers, of at most {MAX_CELLS} pairs", d.states.len());
+            let what = format!(
+                "{} states times {columns} triggers, of at most {MAX_CELLS} pairs",
+                d.states.len()
+            );
             return Err(DefinitionError::TooLarge(what));
         }
         let mut tables = Self {
@@ -244,14 +250,21 @@ impl Tables {
         for (position, state) in d.states.iter().enumerate() {
             let id = StateId::at(position);
             let leave = self.add_actions(d, &state.leave);
-            let leave = self.extend(leave, state.timers.iter().map(|timer| Op::Stop(*timer)).chain([Op::Leave(id)]));
+            let leave = self.extend(
+                leave,
+                state.timers.iter().map(|timer| Op::Stop(*timer)).chain([Op::Leave(id)]),
+            );
             let stamp = stamped.iter().position(|s| *s == id).map(|stamp| stamp as u16);
             let first = self.ops.len() as u32;
             self.ops.push(Op::Enter(id));
             self.ops.extend(stamp.map(Op::Stamp));
             let actions = self.add_actions(d, &state.enter);
             let ended = state.kind == Kind::Final && state.parent == Some(StateId(0));
-            let timers = state.timers.iter().map(|timer| Op::Arm(*timer)).chain(ended.then_some(Op::Close));
+            let timers = state
+                .timers
+                .iter()
+                .map(|timer| Op::Arm(*timer))
+                .chain(ended.then_some(Op::Close));
             let enter = self.extend(first..actions.end, timers);
             let start = self.add_actions(d, &state.start.actions);
             self.nodes.push(Node {
@@ -283,7 +296,9 @@ impl Tables {
     fn lay_out(&mut self, d: &Definition) {
         let regions = d.states.iter().any(|s| s.kind == Kind::Parallel);
         let several = d.states.iter().any(|s| s.start.targets.len() > 1)
-            || d.branches.iter().any(|b| matches!(&b.go, Go::To(targets) if targets.len() > 1));
+            || d.branches
+                .iter()
+                .any(|b| matches!(&b.go, Go::To(targets) if targets.len() > 1));
         let general = regions || several || !self.memories.is_empty();
         let bit_words = if general { d.states.len().div_ceil(64) } else { 0 };
         let counters = self.counters.iter().flatten().count();
@@ -296,7 +311,17 @@ impl Tables {
         let bits = histories + self.memories.len() * bit_words;
         let words = bits + bit_words;
         let heavy = d.case.record.heavies();
-        self.layout = Layout { data, due, fired, stamps: stamps_at, histories, bits, bit_words, words, heavy };
+        self.layout = Layout {
+            data,
+            due,
+            fired,
+            stamps: stamps_at,
+            histories,
+            bits,
+            bit_words,
+            words,
+            heavy,
+        };
     }
 
     fn add_candidates(&mut self, d: &Definition) {
@@ -368,8 +393,14 @@ impl Tables {
                 let inner = def.internal
                     && self.nodes[def.source.index()].kind == Kind::Compound
                     && self.inside(target, def.source);
-                let domain = if inner { def.source } else { self.common_ancestor(def.source, &[target]) };
-                let Some(way_in) = self.way_in(d, domain, target) else { return GENERAL };
+                let domain = if inner {
+                    def.source
+                } else {
+                    self.common_ancestor(def.source, &[target])
+                };
+                let Some(way_in) = self.way_in(d, domain, target) else {
+                    return GENERAL;
+                };
                 let mut ops = self.way_out(leaf, domain);
                 ops.extend_from_slice(&self.ops[body.start as usize..body.end as usize]);
                 ops.extend(way_in);
@@ -425,7 +456,9 @@ impl Tables {
                 Kind::Compound if position < path.len() => {}
                 Kind::Compound => {
                     // The start may name a state deeper inside; the states between are entered plainly.
-                    let &[start] = d.states[state.index()].start.targets.as_slice() else { return None };
+                    let &[start] = d.states[state.index()].start.targets.as_slice() else {
+                        return None;
+                    };
                     ops.extend_from_slice(&self.ops[node.start.start as usize..node.start.end as usize]);
                     let mut below = vec![start];
                     let mut up = start;
@@ -442,7 +475,11 @@ impl Tables {
 
     fn done_op(&self, d: &Definition, end: StateId) -> Option<Op> {
         let parent = self.nodes[end.index()].parent;
-        if parent == StateId(0) { None } else { d.states[parent.index()].done.map(Op::Raise) }
+        if parent == StateId(0) {
+            None
+        } else {
+            d.states[parent.index()].done.map(Op::Raise)
+        }
     }
 
     fn entry_move(&mut self, d: &Definition) -> Option<Move> {
@@ -450,7 +487,9 @@ impl Tables {
         if root.kind != Kind::Compound {
             return None;
         }
-        let &[target] = d.states[0].start.targets.as_slice() else { return None };
+        let &[target] = d.states[0].start.targets.as_slice() else {
+            return None;
+        };
         let enter = root.enter.clone();
         let start = root.start.clone();
         let way_in = self.way_in(d, StateId(0), target)?;
@@ -527,7 +566,12 @@ impl Tables {
                 op => self.ops.push(op),
             }
         }
-        Move { records, ops: first..self.ops.len() as u32, leaf, plain: false }
+        Move {
+            records,
+            ops: first..self.ops.len() as u32,
+            leaf,
+            plain: false,
+        }
     }
 
     fn shortest(&self, step: u32) -> Op {
@@ -559,7 +603,12 @@ impl Tables {
 
     fn add_actions(&mut self, d: &Definition, actions: &[Action]) -> Range<u32> {
         let first = self.ops.len() as u32;
-        let mut steps = Steps { record: &d.case.record, data: self.layout.data.start, steps: &mut self.steps, emissions: &mut self.emissions };
+        let mut steps = Steps {
+            record: &d.case.record,
+            data: self.layout.data.start,
+            steps: &mut self.steps,
+            emissions: &mut self.emissions,
+        };
         let positions: Vec<u32> = actions.iter().map(|action| steps.add(action)).collect();
         self.ops.extend(positions.into_iter().map(Op::Do));
         first..self.ops.len() as u32
@@ -572,7 +621,9 @@ impl Tables {
 }
 
 fn last_entered(ops: &[Op]) -> Option<StateId> {
-    ops.iter().rev().find_map(|op| if let Op::Enter(state) = op { Some(*state) } else { None })
+    ops.iter()
+        .rev()
+        .find_map(|op| if let Op::Enter(state) = op { Some(*state) } else { None })
 }
 
 /// Words before the case's data: time, sequence number, leaf, earliest due instant.

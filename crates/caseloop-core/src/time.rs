@@ -37,7 +37,11 @@ impl Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::NEVER { f.write_str("never") } else { Value::Instant(self.0).fmt(f) }
+        if *self == Self::NEVER {
+            f.write_str("never")
+        } else {
+            Value::Instant(self.0).fmt(f)
+        }
     }
 }
 

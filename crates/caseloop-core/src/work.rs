@@ -9,16 +9,31 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Puts a word into a snapshot's word.
-    SetWord { field: u16, at: u32, value: Formula },
+    SetWord {
+        field: u16,
+        at: u32,
+        value: Formula,
+    },
     /// Puts a text, list or record into the case's data.
-    SetHeavy { field: u16, slot: u16, value: Formula },
+    SetHeavy {
+        field: u16,
+        slot: u16,
+        value: Formula,
+    },
     /// Asks the host for the emission at this position.
     Emit(u32),
     Raise(EventId),
-    Send { event: EventId, delay: i64, id: Option<Arc<str>> },
+    Send {
+        event: EventId,
+        delay: i64,
+        id: Option<Arc<str>>,
+    },
     Cancel(Arc<str>),
     /// The first condition that holds decides which steps follow.
-    If { cases: Vec<(Condition, Vec<u32>)>, otherwise: Vec<u32> },
+    If {
+        cases: Vec<(Condition, Vec<u32>)>,
+        otherwise: Vec<u32>,
+    },
 }
 
 /// One place where an effect is asked for.
@@ -82,19 +97,34 @@ impl Steps<'_> {
     pub(crate) fn add(&mut self, action: &Action) -> u32 {
         let step = match action {
             Action::Set { field, value } => match self.record.field(*field).map(|field| field.slot) {
-                Some(Slot::Heavy(slot)) => Step::SetHeavy { field: field.0, slot, value: value.clone() },
+                Some(Slot::Heavy(slot)) => Step::SetHeavy {
+                    field: field.0,
+                    slot,
+                    value: value.clone(),
+                },
                 Some(Slot::Word(slot)) => {
                     let at = (self.data + usize::from(slot)) as u32;
-                    Step::SetWord { field: field.0, at, value: value.clone() }
+                    Step::SetWord {
+                        field: field.0,
+                        at,
+                        value: value.clone(),
+                    }
                 }
-                None => Step::If { cases: Vec::new(), otherwise: Vec::new() },
+                None => Step::If {
+                    cases: Vec::new(),
+                    otherwise: Vec::new(),
+                },
             },
             Action::Emit { effect, arguments } => {
                 self.emissions.push(emission(*effect, arguments));
                 Step::Emit(self.emissions.len() as u32 - 1)
             }
             Action::Raise(event) => Step::Raise(*event),
-            Action::Send { event, delay, id } => Step::Send { event: *event, delay: *delay, id: id.clone() },
+            Action::Send { event, delay, id } => Step::Send {
+                event: *event,
+                delay: *delay,
+                id: id.clone(),
+            },
             Action::Cancel(id) => Step::Cancel(id.clone()),
             Action::If { cases, otherwise } => Step::If {
                 cases: cases
@@ -110,7 +140,11 @@ impl Steps<'_> {
 }
 
 fn emission(effect: EffectId, arguments: &[Option<Argument>]) -> Emission {
-    let mut emission = Emission { effect, fillings: Vec::new(), formulas: Vec::new() };
+    let mut emission = Emission {
+        effect,
+        fillings: Vec::new(),
+        formulas: Vec::new(),
+    };
     for argument in arguments {
         let filling = match argument {
             None => Filling::Constant(Value::Absent),

@@ -46,9 +46,16 @@ impl Workflow {
     pub fn compile(definition: Definition) -> Result<Self, DefinitionError> {
         check(&definition)?;
         let tables = Tables::build(&definition)?;
-        let identity =
-            Identity { workflow: definition.name.clone(), version: definition.version, hash: definition.hash };
-        Ok(Self { identity: Arc::new(identity), definition, tables })
+        let identity = Identity {
+            workflow: definition.name.clone(),
+            version: definition.version,
+            hash: definition.hash,
+        };
+        Ok(Self {
+            identity: Arc::new(identity),
+            definition,
+            tables,
+        })
     }
 
     /// Name, version and content hash.
@@ -72,26 +79,42 @@ impl Workflow {
     /// The id of an external event, or `None` if the workflow does not declare it.
     #[must_use]
     pub fn event_id(&self, name: &str) -> Option<EventId> {
-        let position = self.definition.events.iter().position(|e| e.external && &*e.name == name)?;
+        let position = self
+            .definition
+            .events
+            .iter()
+            .position(|e| e.external && &*e.name == name)?;
         Some(EventId::at(position))
     }
 
     /// The id of a role, or `None` if the workflow does not declare it.
     #[must_use]
     pub fn role_id(&self, name: &str) -> Option<RoleId> {
-        self.definition.roles.iter().position(|role| &**role == name).map(RoleId::at)
+        self.definition
+            .roles
+            .iter()
+            .position(|role| &**role == name)
+            .map(RoleId::at)
     }
 
     /// The id of a state, or `None` if there is none of that name.
     #[must_use]
     pub fn state_id(&self, name: &str) -> Option<StateId> {
-        self.definition.states.iter().position(|s| &*s.name == name).map(StateId::at)
+        self.definition
+            .states
+            .iter()
+            .position(|s| &*s.name == name)
+            .map(StateId::at)
     }
 
     /// The id of a timer, or `None` if there is none of that name.
     #[must_use]
     pub fn timer_id(&self, name: &str) -> Option<TimerId> {
-        self.definition.timers.iter().position(|t| &*t.name == name).map(TimerId::at)
+        self.definition
+            .timers
+            .iter()
+            .position(|t| &*t.name == name)
+            .map(TimerId::at)
     }
 
     pub(crate) fn tables(&self) -> &Tables {
@@ -103,7 +126,10 @@ impl Workflow {
     }
 }
 
-#[expect(clippy::indexing_slicing, reason = "the ids of a compiled workflow were checked when it was compiled")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the ids of a compiled workflow were checked when it was compiled"
+)]
 impl Workflow {
     /// The state of that id.
     ///
@@ -165,7 +191,9 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
     if let Some((what, count)) = counts.iter().find(|(_, count)| *count >= usize::from(u16::MAX)) {
         return Err(DefinitionError::TooLarge(format!("{count} {what}, of at most 65,534")));
     }
-    let Some(root) = d.states.first() else { return bad("there is no root state".into()) };
+    let Some(root) = d.states.first() else {
+        return bad("there is no root state".into());
+    };
     if root.parent.is_some() || !matches!(root.kind, Kind::Compound | Kind::Parallel) {
         return bad("the root must be a compound or parallel state without a parent".into());
     }
@@ -173,16 +201,33 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
     let known = |id: StateId| id.index() < d.states.len();
     for (position, state) in d.states.iter().enumerate() {
         // A history leads into the state around it, a compound state into itself.
-        let around = if let Kind::History { .. } = state.kind { state.parent } else { Some(StateId::at(position)) };
+        let around = if let Kind::History { .. } = state.kind {
+            state.parent
+        } else {
+            Some(StateId::at(position))
+        };
         let leads_in = |id: &StateId| known(*id) && around.is_some_and(|around| inside(d, *id, around));
-        let remembers = |id: &StateId| d.states.get(id.index()).is_some_and(|s| matches!(s.kind, Kind::History { .. }));
+        let remembers = |id: &StateId| {
+            d.states
+                .get(id.index())
+                .is_some_and(|s| matches!(s.kind, Kind::History { .. }))
+        };
         let from_history = matches!(state.kind, Kind::History { .. });
-        if !state.start.targets.iter().all(|id| leads_in(id) && !(from_history && remembers(id))) {
+        if !state
+            .start
+            .targets
+            .iter()
+            .all(|id| leads_in(id) && !(from_history && remembers(id)))
+        {
             return bad(format!("`{}` starts in a state that does not lie inside", state.name));
         }
         let needs_start = matches!(state.kind, Kind::Compound | Kind::History { .. });
         if needs_start == state.start.targets.is_empty() {
-            return bad(format!("`{}` {} a start", state.name, if needs_start { "lacks" } else { "must not have" }));
+            return bad(format!(
+                "`{}` {} a start",
+                state.name,
+                if needs_start { "lacks" } else { "must not have" }
+            ));
         }
         for id in &state.branches {
             let Some(branch) = d.branches.get(id.index()) else {
@@ -218,7 +263,9 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
     }
     for (position, timer) in d.timers.iter().enumerate() {
         let own = |id: &BranchId| {
-            d.branches.get(id.index()).is_some_and(|b| b.trigger == Trigger::Timer(TimerId::at(position)))
+            d.branches
+                .get(id.index())
+                .is_some_and(|b| b.trigger == Trigger::Timer(TimerId::at(position)))
         };
         if !timer.branches.iter().all(own) {
             return bad(format!("timer `{}` has a branch that is not its own", timer.name));
@@ -253,7 +300,10 @@ fn check_tree(d: &Definition) -> Result<(), DefinitionError> {
             .and_then(|p| d.states.get(p))
             .is_some_and(|p| matches!(p.kind, Kind::Compound | Kind::Parallel));
         if open.is_empty() || !holds_states {
-            return Err(DefinitionError::Malformed(format!("`{}` does not stand in document order", state.name)));
+            return Err(DefinitionError::Malformed(format!(
+                "`{}` does not stand in document order",
+                state.name
+            )));
         }
         open.push(position);
     }

@@ -39,9 +39,10 @@ pub enum RestoreError {
 impl From<CoreRestoreError> for RestoreError {
     fn from(error: CoreRestoreError) -> Self {
         match error {
-            CoreRestoreError::NeedsMigration { found, .. } => {
-                Self::NeedsMigration { workflow: found.workflow.to_string(), version: found.version }
-            }
+            CoreRestoreError::NeedsMigration { found, .. } => Self::NeedsMigration {
+                workflow: found.workflow.to_string(),
+                version: found.version,
+            },
             other => Self::Damaged(other.to_string()),
         }
     }
@@ -70,7 +71,9 @@ impl Case {
     /// Whether a state of that name is active.
     #[must_use]
     pub fn is_in(&self, state: &str) -> bool {
-        self.workflow.state_id(state).is_some_and(|id| self.snapshot.is_in(&self.workflow, id))
+        self.workflow
+            .state_id(state)
+            .is_some_and(|id| self.snapshot.is_in(&self.workflow, id))
     }
 
     /// Whether the case has come to an end.

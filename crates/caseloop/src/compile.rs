@@ -36,7 +36,9 @@ pub fn compile_text(text: &str) -> Result<Workflow, CompileError> {
 /// Compiles with limits and parameters of the caller's, and keeps warnings too.
 #[must_use]
 pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
-    Compiled { reading: read(sources, path, options) }
+    Compiled {
+        reading: read(sources, path, options),
+    }
 }
 
 impl Compiled {
@@ -89,7 +91,9 @@ impl Compiled {
     pub fn into_workflow(mut self) -> Result<Workflow, CompileError> {
         match self.reading.workflow.take() {
             Some(workflow) => Ok(workflow),
-            None => Err(CompileError { compiled: Box::new(self) }),
+            None => Err(CompileError {
+                compiled: Box::new(self),
+            }),
         }
     }
 }

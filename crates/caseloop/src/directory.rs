@@ -32,9 +32,15 @@ impl Sources for DirectorySources {
             _ => SourceError::Unreadable(error.to_string()),
         };
         let root = self.root.canonicalize().map_err(unreadable)?;
-        let full = path.split('/').fold(root.clone(), |full, part| full.join(part)).canonicalize().map_err(unreadable)?;
+        let full = path
+            .split('/')
+            .fold(root.clone(), |full, part| full.join(part))
+            .canonicalize()
+            .map_err(unreadable)?;
         if !full.starts_with(&root) {
-            return Err(SourceError::Unreadable("it is a link that leads out of the folder".to_owned()));
+            return Err(SourceError::Unreadable(
+                "it is a link that leads out of the folder".to_owned(),
+            ));
         }
         // Opening a pipe would wait for whoever writes into it.
         if !full.is_file() {

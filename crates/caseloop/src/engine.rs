@@ -60,7 +60,11 @@ impl Engine {
 
     /// Adds a workflow. One with the same name, version and content is there once.
     pub fn add(&mut self, workflow: Workflow) {
-        if !self.workflows.iter().any(|known| known.identity() == workflow.identity()) {
+        if !self
+            .workflows
+            .iter()
+            .any(|known| known.identity() == workflow.identity())
+        {
             self.workflows.push(Arc::new(workflow));
         }
     }
@@ -90,7 +94,9 @@ impl Engine {
         now: DateTime<Utc>,
         data: impl IntoIterator<Item = (&'v str, Value)>,
     ) -> Result<Outcome, EngineError> {
-        let found = self.workflow(workflow).ok_or_else(|| EngineError::UnknownWorkflow(workflow.to_owned()))?;
+        let found = self
+            .workflow(workflow)
+            .ok_or_else(|| EngineError::UnknownWorkflow(workflow.to_owned()))?;
         let data: Vec<(&str, Value)> = data.into_iter().collect();
         self.begin(found, id, now, data.iter().map(|(name, value)| (*name, value)))
     }
@@ -103,7 +109,10 @@ impl Engine {
         data: impl IntoIterator<Item = (&'v str, &'v Value)>,
     ) -> Result<Outcome, EngineError> {
         let row = workflow.bind_start(data)?;
-        let case = Case { workflow: workflow.clone(), snapshot: Snapshot::new(workflow, id) };
+        let case = Case {
+            workflow: workflow.clone(),
+            snapshot: Snapshot::new(workflow, id),
+        };
         self.step(&case, Input::Start(&row), now)
     }
 
@@ -119,7 +128,15 @@ impl Engine {
         let id = workflow.bind_name(event.name())?;
         let by = event.role().map(|role| workflow.bind_role(role)).transpose()?;
         let row: RowBuf = workflow.bind_event(id, event.data())?;
-        self.step(case, Input::Event { event: id, by, data: &row }, now)
+        self.step(
+            case,
+            Input::Event {
+                event: id,
+                by,
+                data: &row,
+            },
+            now,
+        )
     }
 
     /// Lets time pass: carries out everything that was due before `now`.
@@ -135,17 +152,28 @@ impl Engine {
     /// # Errors
     /// [`RestoreError`]: nothing is guessed.
     pub fn restore(&self, stored: &Stored) -> Result<Case, RestoreError> {
-        let named = self.workflows.iter().filter(|workflow| *workflow.name() == *stored.workflow);
+        let named = self
+            .workflows
+            .iter()
+            .filter(|workflow| *workflow.name() == *stored.workflow);
         let mut error = None;
         for workflow in named {
             match Snapshot::restore(workflow, &NoClocks, stored) {
-                Ok(snapshot) => return Ok(Case { workflow: workflow.clone(), snapshot }),
+                Ok(snapshot) => {
+                    return Ok(Case {
+                        workflow: workflow.clone(),
+                        snapshot,
+                    });
+                }
                 Err(found @ caseloop_core::RestoreError::NeedsMigration { .. }) => error = error.or(Some(found)),
                 Err(found) => return Err(found.into()),
             }
         }
         Err(error.map_or_else(
-            || RestoreError::NeedsMigration { workflow: stored.workflow.to_string(), version: stored.version },
+            || RestoreError::NeedsMigration {
+                workflow: stored.workflow.to_string(),
+                version: stored.version,
+            },
             Into::into,
         ))
     }
@@ -162,7 +190,10 @@ impl Engine {
         let now = Instant(now.timestamp_millis());
         let outcome = step(&case.workflow, &NoClocks, &case.snapshot, input, now, &self.limits)?;
         Ok(Outcome {
-            case: Case { workflow: case.workflow.clone(), snapshot: outcome.snapshot },
+            case: Case {
+                workflow: case.workflow.clone(),
+                snapshot: outcome.snapshot,
+            },
             journal: outcome.journal,
             effects: outcome.effects,
             next_due: outcome.next_due.and_then(|at| DateTime::from_timestamp_millis(at.0)),

@@ -21,7 +21,11 @@ impl Event {
     /// The event of that name, without data and sender.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), by: None, data: Vec::new() }
+        Self {
+            name: name.into(),
+            by: None,
+            data: Vec::new(),
+        }
     }
 
     /// The role of whoever sent it. Without one, the host vouches for the sender; with one, the workflow's `sent_by`

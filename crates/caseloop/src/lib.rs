@@ -54,7 +54,9 @@ pub mod guide;
 mod replay;
 
 pub use case::{Case, RestoreError};
-pub use caseloop_core::journal::{Effect, EffectArgument, Entry, EntryInput, EntryVerdict, Refusal, TimerChanges, Values};
+pub use caseloop_core::journal::{
+    Effect, EffectArgument, Entry, EntryInput, EntryVerdict, Refusal, TimerChanges, Values,
+};
 pub use caseloop_core::{BadData, Limits, StepError, Verdict, Workflow, WorkflowLimits};
 pub use caseloop_expr::Value;
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};

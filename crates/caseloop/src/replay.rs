@@ -8,8 +8,20 @@ use std::sync::Arc;
 
 /// The keys of an entry, causes before what follows from them.
 const KEYS: [&str; 14] = [
-    "case", "seq", "at", "input", "verdict", "refused", "taken", "left", "entered", "set", "effects", "timers",
-    "configuration", "next_due",
+    "case",
+    "seq",
+    "at",
+    "input",
+    "verdict",
+    "refused",
+    "taken",
+    "left",
+    "entered",
+    "set",
+    "effects",
+    "timers",
+    "configuration",
+    "next_due",
 ];
 
 /// The first difference between a journal and what the engine makes of it.
@@ -68,7 +80,9 @@ impl Engine {
         workflow: &Arc<Workflow>,
         journal: impl IntoIterator<Item = &'e Entry>,
     ) -> Result<Option<Case>, Divergence> {
-        journal.into_iter().try_fold(None, |case, entry| self.replay_entry(workflow, case.as_ref(), entry).map(Some))
+        journal.into_iter().try_fold(None, |case, entry| {
+            self.replay_entry(workflow, case.as_ref(), entry).map(Some)
+        })
     }
 
     /// Runs one entry of a journal again on the case `before` it, which is `None` for the first, and compares it.
@@ -83,7 +97,10 @@ impl Engine {
         entry: &Entry,
     ) -> Result<Case, Divergence> {
         // One entry at a time: what fell due at one instant comes out one by one.
-        let engine = Self::default().with_limits(Limits { catch_up: 1, ..self.limits });
+        let engine = Self::default().with_limits(Limits {
+            catch_up: 1,
+            ..self.limits
+        });
         let was = fields(entry);
         let differs = |field: &'static str, now: Json| Divergence {
             case: entry.case.clone(),
@@ -92,7 +109,9 @@ impl Engine {
             was: was.get(field).cloned().unwrap_or_default(),
             now,
         };
-        let outcome = engine.again(workflow, before, entry).map_err(|why| differs("input", Json::String(why)))?;
+        let outcome = engine
+            .again(workflow, before, entry)
+            .map_err(|why| differs("input", Json::String(why)))?;
         let now = outcome.journal.first().map(fields).unwrap_or_default();
         match KEYS.into_iter().find(|key| was.get(*key) != now.get(*key)) {
             Some(key) => Err(differs(key, now.get(key).cloned().unwrap_or_default())),
@@ -105,9 +124,12 @@ impl Engine {
         let at = instant(entry.at)?;
         let taken = match (&entry.input, before) {
             (EntryInput::Start(_), Some(_)) => return Err("the case has begun already".to_owned()),
-            (EntryInput::Start(data), None) => {
-                self.begin(workflow, &entry.case, at, data.iter().map(|(name, value)| (&**name, value)))
-            }
+            (EntryInput::Start(data), None) => self.begin(
+                workflow,
+                &entry.case,
+                at,
+                data.iter().map(|(name, value)| (&**name, value)),
+            ),
             (_, None) => return Err("the case has not begun".to_owned()),
             (EntryInput::Event { name, by, data }, Some(case)) => {
                 let mut event = Event::new(name.clone());

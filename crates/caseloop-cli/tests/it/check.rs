@@ -14,12 +14,17 @@ fn every_yaml_file_below_a_folder_is_checked() {
         .with(".hidden/x.yaml", "workflow: [")
         .with(".x.yaml", "workflow: [");
     assert_eq!(folder.run("check .").expect(0).out, "3 files checked, no errors\n");
-    assert_eq!(folder.run("check . call.yaml a a/b/deep.yml").expect(0).out, "3 files checked, no errors\n");
+    assert_eq!(
+        folder.run("check . call.yaml a a/b/deep.yml").expect(0).out,
+        "3 files checked, no errors\n"
+    );
 }
 
 #[test]
 fn findings_are_placed_and_counted() {
-    let folder = Folder::with_call().with("sub/broken.yaml", BROKEN).with("kpis.yaml", "kpis: {}\n");
+    let folder = Folder::with_call()
+        .with("sub/broken.yaml", BROKEN)
+        .with("kpis.yaml", "kpis: {}\n");
     insta::assert_snapshot!("findings", folder.run("check .").expect(1).shown());
     let colored = folder.run("check sub --color always").expect(1);
     assert!(colored.out.contains("\u{1b}["));
@@ -31,13 +36,24 @@ fn findings_are_placed_and_counted() {
 
 #[test]
 fn json_holds_the_findings_of_all_files() {
-    let folder = Folder::with_call().with("sub/broken.yaml", BROKEN).with("kpis.yaml", "kpis: {}\n");
+    let folder = Folder::with_call()
+        .with("sub/broken.yaml", BROKEN)
+        .with("kpis.yaml", "kpis: {}\n");
     let done = folder.run("check call.yaml kpis.yaml sub --format json").expect(1);
     let all: serde_json::Value = serde_json::from_str(&done.out).unwrap();
-    assert_eq!((&all["version"], &all["files"], &all["notes"]), (&1.into(), &3.into(), &1.into()));
+    assert_eq!(
+        (&all["version"], &all["files"], &all["notes"]),
+        (&1.into(), &3.into(), &1.into())
+    );
     let findings = all["findings"].as_array().unwrap();
-    let codes: Vec<&str> = findings.iter().map(|finding| finding["code"].as_str().unwrap()).collect();
-    assert!(codes.contains(&"not-read") && codes.contains(&"unknown-key"), "{codes:?}");
+    let codes: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect();
+    assert!(
+        codes.contains(&"not-read") && codes.contains(&"unknown-key"),
+        "{codes:?}"
+    );
     assert_eq!(findings.last().unwrap()["place"]["file"], "sub/broken.yaml");
     assert_eq!(all["errors"].as_u64().unwrap() as usize, findings.len() - 1);
     assert_eq!(done.err, "");
@@ -45,20 +61,53 @@ fn json_holds_the_findings_of_all_files() {
 
 #[test]
 fn other_kinds_are_notes() {
-    for kind in ["calendars", "table", "classifier", "score", "assign", "kpis", "jobs", "privacy", "scenario", "migration"] {
-        let done = Folder::new().with("x.yaml", format!("{kind}: {{}}\n")).run("check .").expect(0);
-        assert!(done.out.starts_with(&format!("note[not-read]: a file of the kind `{kind}` is not read")), "{}", done.out);
-        assert!(done.out.ends_with("1 file checked, no errors, 1 note\n"), "{}", done.out);
+    for kind in [
+        "calendars",
+        "table",
+        "classifier",
+        "score",
+        "assign",
+        "kpis",
+        "jobs",
+        "privacy",
+        "scenario",
+        "migration",
+    ] {
+        let done = Folder::new()
+            .with("x.yaml", format!("{kind}: {{}}\n"))
+            .run("check .")
+            .expect(0);
+        assert!(
+            done.out
+                .starts_with(&format!("note[not-read]: a file of the kind `{kind}` is not read")),
+            "{}",
+            done.out
+        );
+        assert!(
+            done.out.ends_with("1 file checked, no errors, 1 note\n"),
+            "{}",
+            done.out
+        );
     }
-    let done = Folder::new().with("x.yaml", "workflwo: call\n").run("check .").expect(1);
-    assert!(done.out.contains("unknown-kind") && done.out.contains("`workflow`"), "{}", done.out);
+    let done = Folder::new()
+        .with("x.yaml", "workflwo: call\n")
+        .run("check .")
+        .expect(1);
+    assert!(
+        done.out.contains("unknown-kind") && done.out.contains("`workflow`"),
+        "{}",
+        done.out
+    );
 }
 
 #[test]
 fn a_mistake_in_a_shared_file_is_reported_once() {
     let shared = "parameters:\n  patience: {is: 30 s, iss: 1}\n";
     let user = CALL.replace("parameters:\n  patience: {is: 30 s}\n", "uses: shared.yaml\n");
-    let folder = Folder::new().with("a.yaml", &user).with("b.yaml", &user).with("shared.yaml", shared);
+    let folder = Folder::new()
+        .with("a.yaml", &user)
+        .with("b.yaml", &user)
+        .with("shared.yaml", shared);
     let done = folder.run("check .").expect(1);
     assert_eq!(done.out.matches("error[unknown-key]").count(), 1, "{}", done.out);
     assert!(done.out.ends_with("3 files checked, 1 error\n"), "{}", done.out);
@@ -71,27 +120,48 @@ fn uses_stay_below_the_root() {
         .with("hotline/call.yaml", user)
         .with("shared/times.yaml", "parameters:\n  patience: {is: 30 s}\n");
     // The current directory is the root of a file below it; a folder is its own root.
-    assert_eq!(folder.run("check hotline/call.yaml shared/times.yaml").expect(0).out, "2 files checked, no errors\n");
+    assert_eq!(
+        folder.run("check hotline/call.yaml shared/times.yaml").expect(0).out,
+        "2 files checked, no errors\n"
+    );
     folder.run("check .").expect(0);
     let done = folder.run("check hotline").expect(1);
-    assert!(done.out.contains("error[use-outside-root]") && done.out.contains("--> hotline/call.yaml:"), "{}", done.out);
+    assert!(
+        done.out.contains("error[use-outside-root]") && done.out.contains("--> hotline/call.yaml:"),
+        "{}",
+        done.out
+    );
     // From elsewhere, the file's folder is the root.
     let elsewhere = Folder::new();
     let path = folder.path().join("hotline/call.yaml");
     let done = elsewhere.run(&format!("check {}", path.display())).expect(1);
-    assert!(done.out.contains("error[use-outside-root]") && done.out.contains(path.to_str().unwrap()), "{}", done.out);
+    assert!(
+        done.out.contains("error[use-outside-root]") && done.out.contains(path.to_str().unwrap()),
+        "{}",
+        done.out
+    );
     let root = folder.path().display();
     elsewhere.run(&format!("check {root}")).expect(0);
 }
 
 #[test]
 fn parameters_are_set_where_they_exist() {
-    let other = CALL.replace("patience", "waiting").replace("workflow: call", "workflow: other");
+    let other = CALL
+        .replace("patience", "waiting")
+        .replace("workflow: call", "workflow: other");
     let folder = Folder::with_call().with("other.yaml", other);
-    folder.run("check . --set patience=45s").expect(1);
-    assert_eq!(folder.run("check . --set patience=45\u{a0}s").code, 1);
-    folder.run("check . --set patience=45_s").expect(1);
-    folder.run("check . --set patience=1h --set waiting=2h").expect(1);
+    folder
+        .run_words(&["check", ".", "--set", "patience=45 s"], b"")
+        .expect(0);
+    folder
+        .run_words(&["check", ".", "--set", "patience=45 s", "--set", "waiting = 2 h"], b"")
+        .expect(0);
+    let done = folder.run("check . --set patience=soon").expect(1);
+    assert!(
+        done.out.contains("error[misfit-default]") && done.out.contains("--> call.yaml:"),
+        "{}",
+        done.out
+    );
     let done = folder.run("check . --set patienec=45").expect(2);
     assert_eq!(
         done.err,
@@ -115,7 +185,11 @@ fn links_lead_nowhere_else() {
 
     symlink(outside.path().join("call.yaml"), folder.path().join("sub/link.yaml")).unwrap();
     let done = folder.run("check .").expect(1);
-    assert!(done.out.contains("error[file-unreadable]") && done.out.contains("leads out of the folder"), "{}", done.out);
+    assert!(
+        done.out.contains("error[file-unreadable]") && done.out.contains("leads out of the folder"),
+        "{}",
+        done.out
+    );
 
     symlink("turn.yaml", folder.path().join("turn.yaml")).unwrap();
     let done = folder.run("check .").expect(2);
@@ -132,5 +206,9 @@ fn names_that_no_path_can_have_are_named() {
     let done = folder.run("check .").expect(2);
     assert_eq!(done.out, "1 file checked, no errors\n");
     assert_eq!(done.err.lines().count(), 3, "{}", done.err);
-    assert!(done.err.contains("error: a:b.yaml: ") && done.err.contains("the name is not UTF-8"), "{}", done.err);
+    assert!(
+        done.err.contains("error: a:b.yaml: ") && done.err.contains("the name is not UTF-8"),
+        "{}",
+        done.err
+    );
 }

@@ -29,28 +29,61 @@ fn a_command_line_that_is_not_understood_ends_in_2() {
         ("replay call.yaml", "<JOURNAL>"),
     ] {
         let done = folder.run(arguments).expect(2);
-        assert!(done.err.contains(message) && done.out.is_empty(), "{arguments}: {done:#?}");
+        assert!(
+            done.err.contains(message) && done.out.is_empty(),
+            "{arguments}: {done:#?}"
+        );
     }
 }
 
 #[test]
 fn what_cannot_be_read_ends_in_2() {
-    let folder = Folder::with_call().with("events.jsonl", "").with("roles.yaml", "roles: [agent]").with("empty/x.txt", "");
+    let folder = Folder::with_call()
+        .with("events.jsonl", "")
+        .with("roles.yaml", "roles: [agent]")
+        .with("empty/x.txt", "");
     for (arguments, message) in [
-        ("check nothing.yaml", "error: nothing.yaml: there is no such file or folder\n"),
-        ("check call.yaml/x", "error: call.yaml/x: there is no such file or folder\n"),
-        ("check empty", "error: empty: there is no *.yaml or *.yml file in this folder\n"),
-        ("run nothing.yaml --events events.jsonl", "error: nothing.yaml: there is no such file or folder\n"),
+        (
+            "check nothing.yaml",
+            "error: nothing.yaml: there is no such file or folder\n",
+        ),
+        (
+            "check call.yaml/x",
+            "error: call.yaml/x: there is no such file or folder\n",
+        ),
+        (
+            "check empty",
+            "error: empty: there is no *.yaml or *.yml file in this folder\n",
+        ),
+        (
+            "run nothing.yaml --events events.jsonl",
+            "error: nothing.yaml: there is no such file or folder\n",
+        ),
         ("run . --events events.jsonl", "error: .: this is no file\n"),
-        ("run roles.yaml --events events.jsonl", "error: roles.yaml: there is no workflow in this file\n"),
-        ("run call.yaml --events nothing", "error: nothing: there is no such file or folder\n"),
-        ("run call.yaml --events empty", "error: empty: this is a folder, where a file is expected\n"),
-        ("run call.yaml --events events.jsonl --snapshot no/x", "error: no/x: there is no such file or folder\n"),
+        (
+            "run roles.yaml --events events.jsonl",
+            "error: roles.yaml: there is no workflow in this file\n",
+        ),
+        (
+            "run call.yaml --events nothing",
+            "error: nothing: there is no such file or folder\n",
+        ),
+        (
+            "run call.yaml --events empty",
+            "error: empty: this is a folder, where a file is expected\n",
+        ),
+        (
+            "run call.yaml --events events.jsonl --snapshot no/x",
+            "error: no/x: there is no such file or folder\n",
+        ),
         (
             "run call.yaml --events events.jsonl --snapshot ./events.jsonl",
             "error: ./events.jsonl: the snapshot would overwrite what is read\n",
         ),
-        ("replay call.yaml nothing", "error: nothing: there is no such file or folder\n"),
+        (
+            "replay call.yaml nothing",
+            "error: nothing: there is no such file or folder\n",
+        ),
     ] {
         assert_eq!(folder.run(arguments).expect(2).err, message, "{arguments}");
     }
@@ -64,9 +97,14 @@ fn a_reader_that_goes_away_is_no_news() {
         .collect();
     let folder = folder.with("events.jsonl", events);
     let mut command = std::process::Command::new(crate::folder::PROGRAM);
-    command.args(["run", "call.yaml", "--events", "events.jsonl"]).current_dir(folder.path());
-    let mut child =
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    command
+        .args(["run", "call.yaml", "--events", "events.jsonl"])
+        .current_dir(folder.path());
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let done = child.wait_with_output().unwrap();
     assert_eq!((done.status.code(), done.stderr), (Some(141), Vec::new()));

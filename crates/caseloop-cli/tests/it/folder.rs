@@ -20,7 +20,7 @@ case:
   score: {type: int, min: 1, max: 5, optional: true}
 events:
   answered: {sent_by: agent, contact: {type: text, personal: last4}}
-  rated: {score: {type: int, min: 1, max: 5}, kind: {one_of: [enquiry, complaint], optional: true}, details: {type: {fields: {room: text}}, optional: true}}
+  rated: {score: {type: int, min: 1, max: 5}, kind: {one_of: [enquiry, complaint], optional: true}, details: {record: {floor: int, room: {type: int, optional: true}}, optional: true}}
   closed: {sent_by: agent}
 effects:
   notify: {role: role}
@@ -85,9 +85,19 @@ impl Folder {
 
     /// Runs the program with a standard input.
     pub(crate) fn run_on(&self, arguments: &str, input: &[u8]) -> Done {
+        let words: Vec<&str> = arguments.split(' ').filter(|argument| !argument.is_empty()).collect();
+        self.run_words(&words, input)
+    }
+
+    /// Runs the program with arguments that hold spaces.
+    pub(crate) fn run_words(&self, arguments: &[&str], input: &[u8]) -> Done {
         let mut command = Command::new(PROGRAM);
-        command.args(arguments.split(' ').filter(|argument| !argument.is_empty())).current_dir(self.path());
-        command.env_remove("NO_COLOR").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(arguments).current_dir(self.path());
+        command
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
@@ -123,7 +133,10 @@ impl Done {
 
     /// Journal entries on standard output.
     pub(crate) fn entries(&self) -> Vec<serde_json::Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        self.out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     /// The program without its folder: for snapshots.

@@ -12,7 +12,10 @@ use crate::{BranchId, StateId};
 
 const ROOT: StateId = StateId(0);
 
-#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the tables of the compiled workflow"
+)]
 impl<C: Clocks> Run<'_, C> {
     /// `selectTransitions`: the first branch that holds for each leaf, then everything they bring about.
     #[inline(never)]
@@ -25,7 +28,10 @@ impl<C: Clocks> Run<'_, C> {
                     break;
                 }
                 let branch = self.workflow.branch(candidate.branch);
-                let holds = branch.condition.as_ref().is_none_or(|c| view::with(self, |env| c.holds(env)));
+                let holds = branch
+                    .condition
+                    .as_ref()
+                    .is_none_or(|c| view::with(self, |env| c.holds(env)));
                 if !holds {
                     self.buffers.records.push(Record::Refused(candidate.branch));
                     continue;
@@ -86,7 +92,9 @@ impl<C: Clocks> Run<'_, C> {
             self.run_all(ops)?;
         }
         for branch in enabled {
-            let Go::To(targets) = &self.workflow.branch(*branch).go else { continue };
+            let Go::To(targets) = &self.workflow.branch(*branch).go else {
+                continue;
+            };
             for target in targets {
                 self.plan_descendants(*target);
             }
@@ -130,7 +138,9 @@ impl<C: Clocks> Run<'_, C> {
 
     /// Whether two branches would leave a state in common: their domains are nested, so the inner one decides.
     fn conflict(&self, one: BranchId, other: BranchId) -> bool {
-        let (Some(one), Some(other)) = (self.domain(one), self.domain(other)) else { return false };
+        let (Some(one), Some(other)) = (self.domain(one), self.domain(other)) else {
+            return false;
+        };
         let inner = if self.tables.within(one, other) {
             one
         } else if self.tables.within(other, one) {
@@ -186,7 +196,11 @@ impl<C: Clocks> Run<'_, C> {
             for (memory, deep) in &tables.nodes[state.index()].histories {
                 let inside = self.active_inside(*state);
                 let kept = inside.into_iter().filter(|s| {
-                    if *deep { tables.is_leaf(*s) } else { tables.nodes[s.index()].parent == *state }
+                    if *deep {
+                        tables.is_leaf(*s)
+                    } else {
+                        tables.nodes[s.index()].parent == *state
+                    }
                 });
                 self.remember(*memory, kept);
             }
@@ -330,7 +344,9 @@ impl<C: Clocks> Run<'_, C> {
     fn active_inside(&self, outer: StateId) -> Vec<StateId> {
         let end = self.tables.nodes[outer.index()].end;
         let inside = (outer.0 + 1..end).map(StateId);
-        inside.filter(|state| self.snapshot.is_in(self.workflow, *state)).collect()
+        inside
+            .filter(|state| self.snapshot.is_in(self.workflow, *state))
+            .collect()
     }
 
     /// Writes the configuration as a set of bits, in which states come and go one by one.

@@ -11,12 +11,15 @@ use crate::clocks::NoClocks;
 use crate::definition::{Delay, Trigger};
 use crate::tables::{Candidate, Op, Tables};
 use crate::work::Step;
-use crate::{EventId, Instant, Snapshot, TimerId, Workflow, StateId};
+use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
 use caseloop_expr::{Env, RowBuf};
 
 /// Takes the event if this is the commonest case, and returns the earliest due instant. `None` has changed nothing.
 #[inline]
-#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the tables of the compiled workflow"
+)]
 pub(super) fn take_event(
     workflow: &Workflow,
     snapshot: &mut Snapshot,
@@ -26,7 +29,9 @@ pub(super) fn take_event(
     buffers: &mut Buffers,
 ) -> Option<Instant> {
     let tables = workflow.tables();
-    let [_, sequence, leaf, due, ..] = *snapshot.words else { return None };
+    let [_, sequence, leaf, due, ..] = *snapshot.words else {
+        return None;
+    };
     if due < now.0 || snapshot.beside.is_some() {
         return None;
     }
@@ -54,7 +59,9 @@ pub(super) fn take_event(
         }
     }
     let leaf = i64::from(way.leaf.0);
-    let [first, second, third, fourth, ..] = &mut *snapshot.words else { return None };
+    let [first, second, third, fourth, ..] = &mut *snapshot.words else {
+        return None;
+    };
     (*first, *second, *third, *fourth) = (now.0, sequence, leaf, due.0);
     buffers.entries.push(RawEntry {
         sequence: sequence.cast_unsigned(),
@@ -80,8 +87,18 @@ fn choose(
     now: Instant,
     buffers: &mut Buffers,
 ) -> Option<u32> {
-    let facts = View { workflow, clocks: &NoClocks, snapshot, at: now };
-    let env = Env { case: snapshot.data(workflow), event: data.as_row(), now: now.0, facts: &facts };
+    let facts = View {
+        workflow,
+        clocks: &NoClocks,
+        snapshot,
+        at: now,
+    };
+    let env = Env {
+        case: snapshot.data(workflow),
+        event: data.as_row(),
+        now: now.0,
+        facts: &facts,
+    };
     for candidate in candidates {
         if let Some(condition) = &workflow.branch(candidate.branch).condition
             && !condition.holds(&env)
@@ -96,7 +113,10 @@ fn choose(
 }
 
 #[inline(never)]
-#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the tables of the compiled workflow"
+)]
 fn carry_out(
     workflow: &Workflow,
     snapshot: &mut Snapshot,
@@ -107,8 +127,18 @@ fn carry_out(
     buffers: &mut Buffers,
 ) {
     let tables = workflow.tables();
-    let facts = View { workflow, clocks: &NoClocks, snapshot, at: now };
-    let env = Env { case: snapshot.data(workflow), event: data.as_row(), now: now.0, facts: &facts };
+    let facts = View {
+        workflow,
+        clocks: &NoClocks,
+        snapshot,
+        at: now,
+    };
+    let env = Env {
+        case: snapshot.data(workflow),
+        event: data.as_row(),
+        now: now.0,
+        facts: &facts,
+    };
     match &tables.steps[step as usize] {
         Step::SetWord { field, at, value } => {
             let word = value.word(&env);
@@ -141,10 +171,15 @@ fn carry_out(
 }
 
 #[inline(never)]
-#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the tables of the compiled workflow"
+)]
 fn arm(workflow: &Workflow, snapshot: &mut Snapshot, timer: TimerId, now: Instant, buffers: &mut Buffers) -> Instant {
     let tables = workflow.tables();
-    let Delay::Elapsed(length) = workflow.timer(timer).after else { return Instant::NEVER };
+    let Delay::Elapsed(length) = workflow.timer(timer).after else {
+        return Instant::NEVER;
+    };
     let due = now.plus(length);
     snapshot.words[tables.layout.due + timer.index()] = due.0;
     if let Some(counter) = tables.counters[timer.index()] {
@@ -156,7 +191,10 @@ fn arm(workflow: &Workflow, snapshot: &mut Snapshot, timer: TimerId, now: Instan
 
 /// Stops a timer and returns the earliest due instant that is left.
 #[inline(never)]
-#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the tables of the compiled workflow"
+)]
 fn stop(tables: &Tables, snapshot: &mut Snapshot, timer: TimerId, due: Instant, buffers: &mut Buffers) -> Instant {
     let layout = &tables.layout;
     let word = &mut snapshot.words[layout.due + timer.index()];
@@ -166,12 +204,23 @@ fn stop(tables: &Tables, snapshot: &mut Snapshot, timer: TimerId, due: Instant, 
     let was_first = *word == due.0;
     *word = Instant::NEVER.0;
     buffers.records.push(Record::Cancelled(timer));
-    if was_first { Instant(snapshot.words[layout.due..layout.fired].iter().fold(i64::MAX, |a, b| a.min(*b))) } else { due }
+    if was_first {
+        Instant(
+            snapshot.words[layout.due..layout.fired]
+                .iter()
+                .fold(i64::MAX, |a, b| a.min(*b)),
+        )
+    } else {
+        due
+    }
 }
 
 /// Asks for an effect whose arguments are all known beforehand.
 #[inline]
-#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the tables of the compiled workflow"
+)]
 fn emit_fixed(tables: &Tables, emission: u32, sequence: i64, buffers: &mut Buffers) {
     let position = buffers.effects.len();
     let arguments = buffers.arguments.len() as u32;

@@ -58,7 +58,10 @@ pub fn step_into<C: Clocks>(
         return Err(StepError::NeedsMigration { found, wanted });
     }
     if now < snapshot.time() && snapshot.started() {
-        return Err(StepError::TimeBackwards { case: snapshot.time(), now });
+        return Err(StepError::TimeBackwards {
+            case: snapshot.time(),
+            now,
+        });
     }
     buffers.clear();
     if let Input::Event { event, by: None, data } = input
@@ -167,13 +170,14 @@ enum Next {
     Clock(Due),
 }
 
-#[expect(clippy::indexing_slicing, reason = "ids come from the workflow, whose layout the snapshot has")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "ids come from the workflow, whose layout the snapshot has"
+)]
 impl<'a, C: Clocks> Run<'a, C> {
     #[inline]
     fn step(&mut self, input: Input<'a>, now: Instant) -> Result<Verdict, Exhausted> {
-        if self.snapshot.earliest_due() < now
-            && self.catch_up(now)?.is_some()
-        {
+        if self.snapshot.earliest_due() < now && self.catch_up(now)?.is_some() {
             return Ok(Verdict::Behind);
         }
         match input {
@@ -190,7 +194,9 @@ impl<'a, C: Clocks> Run<'a, C> {
         let mut settled = 0;
         loop {
             let (next, due) = self.next();
-            let Some(next) = next.filter(|_| due < now) else { return Ok(None) };
+            let Some(next) = next.filter(|_| due < now) else {
+                return Ok(None);
+            };
             if settled >= self.limits.catch_up.max(1) {
                 return Ok(Some(due));
             }
@@ -235,7 +241,10 @@ impl<'a, C: Clocks> Run<'a, C> {
         let verdict = if by.is_some_and(|role| !senders.is_empty() && !senders.contains(&role)) {
             Verdict::WrongSender
         } else {
-            self.event = Row { words: &data.words, heavy: &data.heavy };
+            self.event = Row {
+                words: &data.words,
+                heavy: &data.heavy,
+            };
             let verdict = self.microstep(Trigger::Event(event))?;
             self.event = Row { words: &[], heavy: &[] };
             if verdict == Verdict::Taken {
@@ -261,7 +270,11 @@ impl<'a, C: Clocks> Run<'a, C> {
                 Cause::Timer(timer)
             }
             Next::Delayed(position) => {
-                let arrived = self.snapshot.beside.as_mut().map(|beside| beside.delayed.remove(position).event);
+                let arrived = self
+                    .snapshot
+                    .beside
+                    .as_mut()
+                    .map(|beside| beside.delayed.remove(position).event);
                 let Some(event) = arrived else { return Ok(()) };
                 self.microstep(Trigger::Event(event))?;
                 Cause::Delayed(event)
@@ -332,7 +345,9 @@ impl<'a, C: Clocks> Run<'a, C> {
                 return Ok(());
             }
             if self.microstep(Trigger::Always)? != Verdict::Taken {
-                let Some(event) = self.buffers.work.queue.pop_front() else { return Ok(()) };
+                let Some(event) = self.buffers.work.queue.pop_front() else {
+                    return Ok(());
+                };
                 self.buffers.records.push(Record::Heard(event));
                 self.microstep(Trigger::Event(event))?;
             }
@@ -369,7 +384,12 @@ impl<'a, C: Clocks> Run<'a, C> {
             let beside = self.snapshot.beside.get_or_insert_default();
             self.clocks.mark(&mut beside.clocks, &self.buffers.work.marks, self.at);
         }
-        if self.snapshot.beside.as_deref().is_some_and(|beside| *beside == Beside::default()) {
+        if self
+            .snapshot
+            .beside
+            .as_deref()
+            .is_some_and(|beside| *beside == Beside::default())
+        {
             // Nothing is on its way any more: equal cases are equal snapshots, and the next step is a common one again.
             self.snapshot.beside = None;
         }
@@ -429,7 +449,10 @@ impl<'a, C: Clocks> Run<'a, C> {
 
 /// The earliest thing due, and when; of several at one instant the one that the time rule puts first.
 #[inline]
-#[expect(clippy::indexing_slicing, reason = "a snapshot has the words of its workflow's layout")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a snapshot has the words of its workflow's layout"
+)]
 fn next<C: Clocks>(workflow: &Workflow, clocks: &C, snapshot: &Snapshot) -> (Option<Next>, Instant) {
     let layout = &workflow.tables().layout;
     let mut at = Instant::NEVER;
@@ -440,7 +463,9 @@ fn next<C: Clocks>(workflow: &Workflow, clocks: &C, snapshot: &Snapshot) -> (Opt
             next = Some(Next::Timer(TimerId::at(timer)));
         }
     }
-    let Some(beside) = &snapshot.beside else { return (next, at) };
+    let Some(beside) = &snapshot.beside else {
+        return (next, at);
+    };
     for (position, delayed) in beside.delayed.iter().enumerate() {
         if delayed.due < at {
             at = delayed.due;

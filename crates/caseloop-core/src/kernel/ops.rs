@@ -9,7 +9,10 @@ use crate::work::Step;
 use crate::{EventId, Instant, StateId, TimerId};
 use std::ops::Range;
 
-#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the tables of the compiled workflow"
+)]
 impl<C: Clocks> Run<'_, C> {
     #[inline]
     pub(super) fn run_ops(&mut self, ops: Range<u32>) -> Result<(), Exhausted> {
@@ -78,7 +81,9 @@ impl<C: Clocks> Run<'_, C> {
                 }
             }
             Step::If { cases, otherwise } => {
-                let holding = cases.iter().find(|(condition, _)| view::with(self, |env| condition.holds(env)));
+                let holding = cases
+                    .iter()
+                    .find(|(condition, _)| view::with(self, |env| condition.holds(env)));
                 for step in holding.map_or(otherwise, |(_, steps)| steps) {
                     self.act_nested(*step)?;
                 }

@@ -1,13 +1,16 @@
 //! The common case: one active leaf. The first branch that holds is taken, along its precomputed move.
 
 use super::{Exhausted, Run, view};
+use crate::StateId;
 use crate::buffers::{Record, Verdict};
 use crate::clocks::{Clocks, Mark};
 use crate::definition::{Go, Trigger};
 use crate::tables::{GENERAL, Move};
-use crate::StateId;
 
-#[expect(clippy::indexing_slicing, reason = "positions come from the tables of the compiled workflow")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "positions come from the tables of the compiled workflow"
+)]
 impl<C: Clocks> Run<'_, C> {
     #[inline]
     pub(super) fn single_microstep(&mut self, leaf: StateId, trigger: Trigger) -> Result<Verdict, Exhausted> {
@@ -40,12 +43,15 @@ impl<C: Clocks> Run<'_, C> {
         let records = &self.tables.records[way.records.start as usize..way.records.end as usize];
         self.buffers.records.extend_from_slice(records);
         if self.clocks.listens() {
-            self.buffers.work.marks.extend(records.iter().filter_map(|record| match record {
-                Record::Taken(branch) => Some(Mark::Branch(*branch)),
-                Record::Left(state) => Some(Mark::Left(*state)),
-                Record::Entered(state) => Some(Mark::Entered(*state)),
-                _ => None,
-            }));
+            self.buffers
+                .work
+                .marks
+                .extend(records.iter().filter_map(|record| match record {
+                    Record::Taken(branch) => Some(Mark::Branch(*branch)),
+                    Record::Left(state) => Some(Mark::Left(*state)),
+                    Record::Entered(state) => Some(Mark::Entered(*state)),
+                    _ => None,
+                }));
         }
         self.run_ops(way.ops.clone())?;
         self.snapshot.set_leaf(way.leaf);

@@ -8,8 +8,18 @@ use caseloop_expr::{Env, Facts};
 /// Evaluates something in the present moment of a run.
 #[inline]
 pub(super) fn with<C: Clocks, T>(run: &Run<'_, C>, evaluate: impl FnOnce(&Env<'_>) -> T) -> T {
-    let facts = View { workflow: run.workflow, clocks: run.clocks, snapshot: run.snapshot, at: run.at };
-    let env = Env { case: run.snapshot.data(run.workflow), event: run.event, now: run.at.0, facts: &facts };
+    let facts = View {
+        workflow: run.workflow,
+        clocks: run.clocks,
+        snapshot: run.snapshot,
+        at: run.at,
+    };
+    let env = Env {
+        case: run.snapshot.data(run.workflow),
+        event: run.event,
+        now: run.at.0,
+        facts: &facts,
+    };
     evaluate(&env)
 }
 

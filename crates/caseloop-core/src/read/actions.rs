@@ -13,7 +13,9 @@ use std::sync::Arc;
 pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     for node in node.list_or_one() {
-        let Some(mut fields) = node.fields("what is done", cx.report) else { continue };
+        let Some(mut fields) = node.fields("what is done", cx.report) else {
+            continue;
+        };
         if let Some((_, node)) = fields.get("set") {
             actions.extend(read_set(node, scope, None, cx));
         }
@@ -27,7 +29,9 @@ pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Acti
 
 /// `set`: fields in the order of the file, each seeing what those before it have set.
 pub(super) fn read_set(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Vec<Action> {
-    let Some(mut fields) = node.fields("the fields that are set", cx.report) else { return Vec::new() };
+    let Some(mut fields) = node.fields("the fields that are set", cx.report) else {
+        return Vec::new();
+    };
     let mut actions = Vec::new();
     let mut before: Vec<Arc<str>> = Vec::new();
     for (key, node) in fields.rest() {
@@ -42,7 +46,8 @@ pub(super) fn read_set(node: &Node, scope: usize, given: Option<&Condition>, cx:
 
 /// Whether a name stands in an expression; in doubt it does.
 fn mentions(text: &str, name: &str) -> bool {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .any(|word| word == name)
 }
 
 fn read_one_set(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
@@ -57,12 +62,19 @@ fn read_one_set(key: &Key, node: &Node, scope: usize, given: Option<&Condition>,
     if let Some((low, high)) = range(&field.ty) {
         let (least, most) = bounds(&value, given);
         if least < low || most > high {
-            let message = format!("`{}` may become {}, and it ends at {}", field.name,
-                if most > high { most } else { least }, if most > high { high } else { low });
-            let mut finding = Diagnostic::error(&codes::COUNT_OUT_OF_RANGE, node.span, message)
-                .also(field.span, "declared here");
+            let message = format!(
+                "`{}` may become {}, and it ends at {}",
+                field.name,
+                if most > high { most } else { least },
+                if most > high { high } else { low }
+            );
+            let mut finding =
+                Diagnostic::error(&codes::COUNT_OUT_OF_RANGE, node.span, message).also(field.span, "declared here");
             if most > high {
-                finding = finding.help(format!("let the branch's `if` exclude it, as in `{} < {high}`", field.name));
+                finding = finding.help(format!(
+                    "let the branch's `if` exclude it, as in `{} < {high}`",
+                    field.name
+                ));
             }
             cx.report.push(finding);
         }
@@ -81,7 +93,10 @@ fn range(ty: &Type) -> Option<(i64, i64)> {
 
 /// `do`: one effect or a list of them.
 pub(super) fn read_do(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Vec<Action> {
-    node.list_or_one().iter().filter_map(|node| read_effect(node, scope, given, cx)).collect()
+    node.list_or_one()
+        .iter()
+        .filter_map(|node| read_effect(node, scope, given, cx))
+        .collect()
 }
 
 fn read_effect(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
@@ -90,8 +105,9 @@ fn read_effect(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx
     }
     let Some([(key, arguments)]) = node.as_map() else {
         if !node.is_damaged() {
-            let finding = Diagnostic::error(&codes::MALFORMED_ACTION, node.span, "expected one effect")
-                .help("write `do: {notify: {role: supervisor}}`; several effects stand in a list, each in its own line");
+            let finding = Diagnostic::error(&codes::MALFORMED_ACTION, node.span, "expected one effect").help(
+                "write `do: {notify: {role: supervisor}}`; several effects stand in a list, each in its own line",
+            );
             cx.report.push(finding);
         }
         return None;
@@ -107,7 +123,13 @@ fn find_effect(name: &str, span: caseloop_syntax::Span, cx: &mut Cx<'_>) -> Opti
     let found = cx.effects.iter().position(|effect| *effect.name == *name);
     if found.is_none() {
         let known: Vec<Arc<str>> = cx.effects.iter().map(|effect| effect.name.clone()).collect();
-        cx.unknown(&codes::UNKNOWN_EFFECT, span, "effect", name, known.iter().map(|name| &**name));
+        cx.unknown(
+            &codes::UNKNOWN_EFFECT,
+            span,
+            "effect",
+            name,
+            known.iter().map(|name| &**name),
+        );
     }
     found.map(EffectId::at)
 }
@@ -160,7 +182,8 @@ fn read_argument(
     {
         return Some(Argument::Hidden(path));
     }
-    cx.formula(node, scope, Some(&field.ty), given, sight_of(&text)).map(Argument::Value)
+    cx.formula(node, scope, Some(&field.ty), given, sight_of(&text))
+        .map(Argument::Value)
 }
 
 /// The full path of a hidden field, if that is what a path names.
@@ -179,16 +202,27 @@ fn hidden_path(path: &str, scope: usize, cx: &Cx<'_>) -> Option<Arc<str>> {
 /// `start_case` and `tell_cases`, which every host has: their parameters take the types that they are given.
 fn built_in(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
     let mut fields = node.fields("the arguments of an effect", cx.report)?;
-    let words: &[&'static str] =
-        if &*key.name == "start_case" { &["workflow", "link", "name"] } else { &["link", "event"] };
+    let words: &[&'static str] = if &*key.name == "start_case" {
+        &["workflow", "link", "name"]
+    } else {
+        &["link", "event"]
+    };
     let mut record = RecordType::default();
     let mut arguments = Vec::new();
     for word in words {
         let required = matches!(*word, "workflow" | "event") || &*key.name == "tell_cases";
-        let found = if required { fields.require(word, cx.report) } else { fields.get(word).map(|(_, node)| node) };
+        let found = if required {
+            fields.require(word, cx.report)
+        } else {
+            fields.get(word).map(|(_, node)| node)
+        };
         let Some(found) = found else { continue };
-        let Some(text) = found.word("a word", cx.report) else { continue };
-        let Some(formula) = cx.constant_text(text, found) else { continue };
+        let Some(text) = found.word("a word", cx.report) else {
+            continue;
+        };
+        let Some(formula) = cx.constant_text(text, found) else {
+            continue;
+        };
         record.push(word, Type::Text, false, false, found.span);
         arguments.push(Some(Argument::Value(formula)));
     }
@@ -198,11 +232,21 @@ fn built_in(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx:
         arguments.push(Some(Argument::Value(formula)));
     }
     fields.finish(cx.report);
-    let known = cx.effects.iter().position(|effect| effect.name == key.name && *effect.parameters == record);
+    let known = cx
+        .effects
+        .iter()
+        .position(|effect| effect.name == key.name && *effect.parameters == record);
     let position = known.unwrap_or_else(|| {
-        cx.effects.push(EffectDef { name: key.name.clone(), parameters: Arc::new(record), span: key.span });
+        cx.effects.push(EffectDef {
+            name: key.name.clone(),
+            parameters: Arc::new(record),
+            span: key.span,
+        });
         cx.fills.push(Vec::new());
         cx.effects.len() - 1
     });
-    Some(Action::Emit { effect: EffectId::at(position), arguments })
+    Some(Action::Emit {
+        effect: EffectId::at(position),
+        arguments,
+    })
 }

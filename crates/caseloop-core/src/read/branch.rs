@@ -48,7 +48,11 @@ fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &m
         done.extend(actions::read_do(node, ways.scope, given, cx));
     }
     let go = read_go(node, fields, ways, !done.is_empty(), cx);
-    let state = ways.outline.drafts.get(ways.source.index()).map_or("", |draft| &draft.name);
+    let state = ways
+        .outline
+        .drafts
+        .get(ways.source.index())
+        .map_or("", |draft| &draft.name);
     let name = match own_name {
         Some(own) if state.is_empty() => own.to_string(),
         Some(own) => format!("{state}.{own}"),
@@ -82,7 +86,10 @@ fn read_go(
 ) -> Option<(Go, bool)> {
     let ways_out = ["go", "resume", "stay", "reject"].map(|key| fields.get(key));
     let depth = fields.get("depth").map(|(_, node)| node);
-    let reenter = fields.get("reenter").and_then(|(_, node)| node.flag("this", cx.report)).unwrap_or(false);
+    let reenter = fields
+        .get("reenter")
+        .and_then(|(_, node)| node.flag("this", cx.report))
+        .unwrap_or(false);
     let mut said = ways_out.iter().flatten();
     let Some((key, way)) = said.next() else {
         if !acts {
@@ -94,7 +101,8 @@ fn read_go(
     };
     for (other, _) in said {
         let message = format!("a branch has one way out: `{}` or `{}`", key.name, other.name);
-        cx.report.push(Diagnostic::error(&codes::MANY_WAYS, other.span, message).also(key.span, "the other is here"));
+        cx.report
+            .push(Diagnostic::error(&codes::MANY_WAYS, other.span, message).also(key.span, "the other is here"));
     }
     match &*key.name {
         "go" => {
@@ -138,15 +146,28 @@ fn check_target(node: &Node, target: StateId, ways: &Ways<'_, '_>, cx: &mut Cx<'
     let path = |id: StateId| std::iter::successors(Some(id), |id| parent(*id)).collect::<Vec<_>>();
     let kind = |id: StateId| drafts.get(id.index()).map(|draft| draft.kind);
     let (from, to) = (path(ways.source), path(target));
-    for around in from.iter().filter(|id| kind(**id) == Some(Kind::Parallel) && to.contains(id)) {
+    for around in from
+        .iter()
+        .filter(|id| kind(**id) == Some(Kind::Parallel) && to.contains(id))
+    {
         let region = |path: &[StateId]| path.iter().copied().find(|id| parent(*id) == Some(*around));
-        let (Some(own), Some(other)) = (region(&from), region(&to)) else { continue };
+        let (Some(own), Some(other)) = (region(&from), region(&to)) else {
+            continue;
+        };
         let finding = if own != other {
-            Diagnostic::error(&codes::WRONG_TARGET, node.span, "the branch leads into a sibling region")
-                .help("a region moves by its own branches; raise it to an event that both regions answer")
+            Diagnostic::error(
+                &codes::WRONG_TARGET,
+                node.span,
+                "the branch leads into a sibling region",
+            )
+            .help("a region moves by its own branches; raise it to an event that both regions answer")
         } else if target == own {
-            Diagnostic::error(&codes::WRONG_TARGET, node.span, "the branch leads to the root of its own region")
-                .help("this would leave and enter every region; name the region's first state instead")
+            Diagnostic::error(
+                &codes::WRONG_TARGET,
+                node.span,
+                "the branch leads to the root of its own region",
+            )
+            .help("this would leave and enter every region; name the region's first state instead")
         } else {
             continue;
         };
@@ -156,12 +177,15 @@ fn check_target(node: &Node, target: StateId, ways: &Ways<'_, '_>, cx: &mut Cx<'
 
 fn read_resume(node: &Node, depth: Option<&Node>, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<StateId> {
     let target = read_target(node, ways, cx)?;
-    let shallow = depth.and_then(|node| node.whole_number(1..=1, "a number", cx.report)).is_some();
+    let shallow = depth
+        .and_then(|node| node.whole_number(1..=1, "a number", cx.report))
+        .is_some();
     let drafts = &ways.outline.drafts;
     let draft = drafts.get(target.index())?;
     if !matches!(draft.kind, Kind::Compound | Kind::Parallel) {
         let message = format!("`{}` has no states inside that could be resumed", draft.name);
-        cx.report.push(Diagnostic::error(&codes::RESUME_ATOMIC, node.span, message).help("use `go:`"));
+        cx.report
+            .push(Diagnostic::error(&codes::RESUME_ATOMIC, node.span, message).help("use `go:`"));
         return None;
     }
     let mut around = Some(ways.source);
@@ -169,7 +193,8 @@ fn read_resume(node: &Node, depth: Option<&Node>, ways: &Ways<'_, '_>, cx: &mut 
         if id == target {
             let message = format!("`{}` is resumed inside itself, where it has not been left", draft.name);
             let finding = Diagnostic::error(&codes::RESUME_INSIDE, node.span, message);
-            cx.report.push(finding.help("a state remembers when it is left: put the waiting state beside it"));
+            cx.report
+                .push(finding.help("a state remembers when it is left: put the waiting state beside it"));
             return None;
         }
         around = drafts.get(id.index()).and_then(|draft| draft.parent);
@@ -183,7 +208,8 @@ pub(super) fn is_path(text: &str) -> bool {
     let mut parts = text.split('.');
     parts.all(|part| {
         let mut letters = part.chars();
-        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_') && letters.all(|c| c.is_alphanumeric() || c == '_')
+        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && letters.all(|c| c.is_alphanumeric() || c == '_')
     })
 }
 

@@ -99,14 +99,21 @@ impl<'r> Cx<'r> {
 
     /// The `title` or `label` of something.
     pub(super) fn title(&mut self, fields: &mut Fields<'_>) -> Title {
-        let node = fields.get("title").or_else(|| fields.get("label")).map(|(_, node)| node);
+        let node = fields
+            .get("title")
+            .or_else(|| fields.get("label"))
+            .map(|(_, node)| node);
         let Some(node) = node else { return Title::default() };
         let texts = match node.as_map() {
             Some(entries) => entries
                 .iter()
                 .filter_map(|(key, node)| Some((key.name.clone(), node.word("a title", self.report)?.into())))
                 .collect(),
-            None => node.word("a title", self.report).map(|text| ("".into(), text.into())).into_iter().collect(),
+            None => node
+                .word("a title", self.report)
+                .map(|text| ("".into(), text.into()))
+                .into_iter()
+                .collect(),
         };
         Title { texts }
     }
@@ -186,7 +193,14 @@ impl<'r> Cx<'r> {
         let quoted = format!("\"{word}\"");
         let scope = self.scopes.first()?;
         let limits = &self.limits.expressions;
-        caseloop_expr::formula(&quoted, &Whole(node.span), scope, Some(&Type::Text), limits, self.report)
+        caseloop_expr::formula(
+            &quoted,
+            &Whole(node.span),
+            scope,
+            Some(&Type::Text),
+            limits,
+            self.report,
+        )
     }
 }
 

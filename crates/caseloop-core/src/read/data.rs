@@ -9,11 +9,14 @@ use caseloop_syntax::{Diagnostic, Key, Node};
 use std::sync::Arc;
 
 /// Words of the condition language, which no field may take.
-const BUILT_IN: &[&str] = &["case", "event", "param", "promise", "now", "has", "in_state", "time_in", "and", "or", "not", "in"];
+const BUILT_IN: &[&str] = &[
+    "case", "event", "param", "promise", "now", "has", "in_state", "time_in", "and", "or", "not", "in",
+];
 
 /// The types that stand for themselves.
-const TYPES: &[&str] =
-    &["bool", "int", "count", "money", "decimal", "text", "person", "ref", "role", "time", "duration", "date", "template"];
+const TYPES: &[&str] = &[
+    "bool", "int", "count", "money", "decimal", "text", "person", "ref", "role", "time", "duration", "date", "template",
+];
 
 /// One declared field.
 pub(super) struct Declared {
@@ -53,7 +56,13 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
     let Some(_) = node.as_map() else {
         let (ty, fill) = named_type(node, cx)?;
         let mask = if holds_text(&ty) { Mask::Hidden } else { Mask::None };
-        return Some(Declared { ty, optional: false, default: None, mask, fill });
+        return Some(Declared {
+            ty,
+            optional: false,
+            default: None,
+            mask,
+            fill,
+        });
     };
     let mut fields = node.fields("a field", cx.report)?;
     let shape = ["type", "one_of", "set_of", "list_of", "record"].map(|key| fields.get(key));
@@ -85,12 +94,21 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
         }
     };
     narrow(&mut ty, min, max, scale, cx);
-    let optional = fields.get("optional").and_then(|(_, node)| node.flag("this", cx.report)).unwrap_or(false);
+    let optional = fields
+        .get("optional")
+        .and_then(|(_, node)| node.flag("this", cx.report))
+        .unwrap_or(false);
     let mask = fields.get("personal").and_then(|(_, node)| read_mask(node, &ty, cx));
     let mask = mask.unwrap_or(if holds_text(&ty) { Mask::Hidden } else { Mask::None });
     let default = fields.get("default").and_then(|(_, node)| read_value(node, &ty, cx));
     fields.finish(cx.report);
-    Some(Declared { ty, optional, default, mask, fill })
+    Some(Declared {
+        ty,
+        optional,
+        default,
+        mask,
+        fill,
+    })
 }
 
 fn named_type(node: &Node, cx: &mut Cx<'_>) -> Option<(Type, Fill)> {
@@ -98,7 +116,9 @@ fn named_type(node: &Node, cx: &mut Cx<'_>) -> Option<(Type, Fill)> {
     let ty = match word {
         "bool" => Type::Bool,
         "int" => Type::INT,
-        "count" => Type::Count { max: i64::from(u32::MAX) },
+        "count" => Type::Count {
+            max: i64::from(u32::MAX),
+        },
         "money" | "decimal" => Type::Decimal { scale: 2 },
         "text" => Type::Text,
         "person" => Type::Person,
@@ -122,12 +142,18 @@ fn named_type(node: &Node, cx: &mut Cx<'_>) -> Option<(Type, Fill)> {
 fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
     let mut names: Vec<&str> = Vec::new();
     for item in node.list_or_one() {
-        let Some(word) = item.word("a constant", cx.report) else { continue };
+        let Some(word) = item.word("a constant", cx.report) else {
+            continue;
+        };
         if !cx.check_name(word, item.span) {
             continue;
         }
         if names.contains(&word) {
-            cx.error(&codes::DUPLICATE_NAME, item.span, format!("the constant `{word}` is listed twice"));
+            cx.error(
+                &codes::DUPLICATE_NAME,
+                item.span,
+                format!("the constant `{word}` is listed twice"),
+            );
             continue;
         }
         names.push(word);
@@ -177,7 +203,8 @@ fn read_mask(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Mask> {
     };
     if mask != Mask::None && !holds_text(ty) {
         let finding = Diagnostic::error(&codes::NESTED_PERSONAL, node.span, "only a text can be masked");
-        cx.report.push(finding.help("a person or ref is the host's own key; a text is hidden unless it says otherwise"));
+        cx.report
+            .push(finding.help("a person or ref is the host's own key; a text is hidden unless it says otherwise"));
         return None;
     }
     Some(mask)
@@ -209,7 +236,11 @@ pub(super) fn read_value(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Valu
 fn raw_value(node: &Node, ty: &Type) -> Option<Value> {
     if let Some(items) = node.as_list() {
         let item = if let Type::List(item) = ty { item } else { ty };
-        return items.iter().map(|node| raw_value(node, item)).collect::<Option<_>>().map(Value::List);
+        return items
+            .iter()
+            .map(|node| raw_value(node, item))
+            .collect::<Option<_>>()
+            .map(Value::List);
     }
     let text = node.text()?;
     Some(match ty {

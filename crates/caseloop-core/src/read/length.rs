@@ -31,7 +31,11 @@ pub(super) fn elapsed(node: &Node, cx: &mut Cx<'_>) -> Option<i64> {
     match delay(node, 0, cx)? {
         Delay::Elapsed(length) => Some(length),
         _ => {
-            cx.error(&codes::MALFORMED_LENGTH, node.span, "expected a fixed length of elapsed time, such as `1 h`");
+            cx.error(
+                &codes::MALFORMED_LENGTH,
+                node.span,
+                "expected a fixed length of elapsed time, such as `1 h`",
+            );
             None
         }
     }
@@ -43,7 +47,11 @@ pub(super) fn number(node: &Node, cx: &mut Cx<'_>) -> Option<i64> {
         return match cx.parameters.get(name).map(|parameter| parameter.value.clone()) {
             Some(Value::Int(number)) => Some(number),
             Some(_) => {
-                cx.error(&codes::MISFIT_DEFAULT, node.span, format!("the parameter `{name}` is no whole number"));
+                cx.error(
+                    &codes::MISFIT_DEFAULT,
+                    node.span,
+                    format!("the parameter `{name}` is no whole number"),
+                );
                 None
             }
             None => {
@@ -65,8 +73,12 @@ fn fixed(length: Length, node: &Node, cx: &mut Cx<'_>) -> Option<Delay> {
         }
         Length::Elapsed(length) => Some(Delay::Elapsed(length)),
         _ => {
-            let finding = Diagnostic::error(&codes::NEEDS_CALENDAR, node.span, format!("`{length}` needs a calendar"))
-                .help("calendars are not part of this version; write elapsed time, such as `24 h` or `3 days`");
+            let finding = Diagnostic::error(
+                &codes::NEEDS_CALENDAR,
+                node.span,
+                format!("`{length}` needs a calendar"),
+            )
+            .help("calendars are not part of this version; write elapsed time, such as `24 h` or `3 days`");
             cx.report.push(finding);
             None
         }

@@ -66,7 +66,12 @@ pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
     let loaded = load(sources, path, &options.limits.syntax, &mut files, &mut report);
     let workflow = loaded.and_then(|loaded| read_documents(&loaded.documents, options, &mut report));
     let left_out = report.left_out();
-    Reading { workflow, files, left_out, diagnostics: report.into_sorted() }
+    Reading {
+        workflow,
+        files,
+        left_out,
+        diagnostics: report.into_sorted(),
+    }
 }
 
 fn read_documents(documents: &[Document], options: &Options, report: &mut Report) -> Option<Workflow> {
@@ -97,7 +102,11 @@ fn read_documents(documents: &[Document], options: &Options, report: &mut Report
 }
 
 fn first_key(document: &Document) -> Span {
-    document.root.as_map().and_then(|map| map.first()).map_or(document.root.span, |(key, _)| key.span)
+    document
+        .root
+        .as_map()
+        .and_then(|map| map.first())
+        .map_or(document.root.span, |(key, _)| key.span)
 }
 
 fn read_workflow(main: &Document, used: &[Document], options: &Options, report: &mut Report) -> Option<Workflow> {
@@ -107,7 +116,9 @@ fn read_workflow(main: &Document, used: &[Document], options: &Options, report: 
     parameters::read(&all, &options.set, &mut cx);
     vocabulary::read_roles(&all, &mut cx);
     let mut fields = main.root.fields("a workflow", cx.report)?;
-    let name = fields.require("workflow", cx.report).and_then(|node| cx.name(node, "the workflow"));
+    let name = fields
+        .require("workflow", cx.report)
+        .and_then(|node| cx.name(node, "the workflow"));
     let version = fields.get("version").map(|(_, node)| node.clone());
     let version = version.and_then(|node| node.whole_number(1..=i64::from(u32::MAX), "a number", cx.report));
     let title = cx.title(&mut fields);

@@ -33,7 +33,10 @@ pub(super) struct Outline<'n> {
 
 /// Reads the states of a workflow; `fields` are the workflow's own.
 pub(super) fn read<'n>(fields: &mut Fields<'n>, cx: &mut Cx<'_>) -> Outline<'n> {
-    let mut outline = Outline { drafts: Vec::new(), by_name: IndexMap::new() };
+    let mut outline = Outline {
+        drafts: Vec::new(),
+        by_name: IndexMap::new(),
+    };
     let mut resumed = Vec::new();
     let states = fields.get("states").map(|(_, node)| node);
     for node in [states, fields.get("when").map(|(_, node)| node)].into_iter().flatten() {
@@ -48,7 +51,8 @@ pub(super) fn read<'n>(fields: &mut Fields<'n>, cx: &mut Cx<'_>) -> Outline<'n> 
     outline.drafts.push(root);
     if let Some((key, _)) = fields.get("regions") {
         let finding = Diagnostic::error(&codes::ROOT_REGIONS, key.span, "the workflow itself has regions");
-        cx.report.push(finding.help("put them into a state of their own, beside the final states"));
+        cx.report
+            .push(finding.help("put them into a state of their own, beside the final states"));
     }
     match states {
         Some(node) => outline.add_children(node, StateId::at(0), &resumed, cx),
@@ -79,7 +83,9 @@ impl<'n> Draft<'n> {
 
 impl<'n> Outline<'n> {
     fn add_children(&mut self, node: &'n Node, parent: StateId, resumed: &[(Arc<str>, bool)], cx: &mut Cx<'_>) {
-        let Some(mut fields) = node.fields("the states", cx.report) else { return };
+        let Some(mut fields) = node.fields("the states", cx.report) else {
+            return;
+        };
         let mut count = 0;
         for (key, node) in fields.rest() {
             count += 1;
@@ -95,10 +101,13 @@ impl<'n> Outline<'n> {
             return;
         }
         if let Some(first) = self.by_name.get(&key.name).and_then(|id| self.drafts.get(id.index())) {
-            let finding =
-                Diagnostic::error(&codes::DUPLICATE_NAME, key.span, format!("two states are called `{}`", key.name))
-                    .also(first.span, "first defined here")
-                    .help("state names are unique in a workflow, so that each can be called by its own name");
+            let finding = Diagnostic::error(
+                &codes::DUPLICATE_NAME,
+                key.span,
+                format!("two states are called `{}`", key.name),
+            )
+            .also(first.span, "first defined here")
+            .help("state names are unique in a workflow, so that each can be called by its own name");
             cx.report.push(finding);
             return;
         }
@@ -106,7 +115,9 @@ impl<'n> Outline<'n> {
         let mut draft = Draft::new(&key.name, key.span, Some(parent));
         let mut inside = None;
         if !node.is_null() {
-            let Some(mut fields) = node.fields("a state", cx.report) else { return };
+            let Some(mut fields) = node.fields("a state", cx.report) else {
+                return;
+            };
             draft.title = cx.title(&mut fields);
             let mut part = |name| fields.get(name).map(|(_, node)| node);
             draft.waits_for = part("waits_for");
@@ -153,7 +164,15 @@ impl<'n> Outline<'n> {
         }
         if is_final {
             draft.kind = Kind::Final;
-            let living = [states, regions, draft.when, draft.choose, draft.timers, draft.leave, draft.waits_for];
+            let living = [
+                states,
+                regions,
+                draft.when,
+                draft.choose,
+                draft.timers,
+                draft.leave,
+                draft.waits_for,
+            ];
             if let Some(node) = living.into_iter().flatten().next() {
                 let message = format!("`{}` is final, so nothing happens in it any more", draft.name);
                 cx.error(&codes::BUSY_FINAL, node.span, message);
@@ -165,7 +184,8 @@ impl<'n> Outline<'n> {
             let count = regions.as_map().unwrap_or_default().len();
             if count == 1 {
                 let finding = Diagnostic::error(&codes::ONE_REGION, regions.span, "there is only one region");
-                cx.report.push(finding.help("use `states:`; regions are for things that go on side by side"));
+                cx.report
+                    .push(finding.help("use `states:`; regions are for things that go on side by side"));
             }
         } else if states.is_some() {
             draft.kind = Kind::Compound;
@@ -190,7 +210,12 @@ fn ending(node: &Node, cx: &mut Cx<'_>) -> Option<Arc<str>> {
 /// Every state that some branch resumes, with the depth.
 fn find_resumed(node: &Node, found: &mut Vec<(Arc<str>, bool)>) {
     if let Some(entries) = node.as_map() {
-        let text = |name: &str| entries.iter().find(|(key, _)| &*key.name == name).and_then(|(_, node)| node.text());
+        let text = |name: &str| {
+            entries
+                .iter()
+                .find(|(key, _)| &*key.name == name)
+                .and_then(|(_, node)| node.text())
+        };
         if let Some(state) = text("resume") {
             let one = (Arc::from(state), text("depth") != Some("1"));
             if !found.contains(&one) {

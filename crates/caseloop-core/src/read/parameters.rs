@@ -56,15 +56,29 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Parameter> {
         let names: Vec<&str> = choices.list_or_one().iter().filter_map(|node| node.text()).collect();
         let ty = Type::Enum(Arc::new(EnumType::new("", &names)));
         let value = data::read_value(is, &ty, cx)?;
-        return Some(Parameter { ty, value, length: None });
+        return Some(Parameter {
+            ty,
+            value,
+            length: None,
+        });
     }
     let text = is.word("a value", cx.report)?;
-    Some(guess(text).unwrap_or_else(|| Parameter { ty: Type::Text, value: Value::text(text), length: None }))
+    Some(guess(text).unwrap_or_else(|| Parameter {
+        ty: Type::Text,
+        value: Value::text(text),
+        length: None,
+    }))
 }
 
 /// The type that a value shows by itself: true or false, a whole number, an amount, a length of time.
 fn guess(text: &str) -> Option<Parameter> {
-    let plain = |ty, value| Some(Parameter { ty, value, length: None });
+    let plain = |ty, value| {
+        Some(Parameter {
+            ty,
+            value,
+            length: None,
+        })
+    };
     if let Ok(number) = text.parse::<i64>() {
         return plain(Type::INT, Value::Int(number));
     }
@@ -79,15 +93,22 @@ fn guess(text: &str) -> Option<Parameter> {
     }
     let length = duration(text).ok()?;
     let value = length.elapsed().map_or(Value::Absent, Value::Duration);
-    Some(Parameter { ty: Type::Duration, value, length: Some(length) })
+    Some(Parameter {
+        ty: Type::Duration,
+        value,
+        length: Some(length),
+    })
 }
 
 fn replace(name: &str, text: &str, main: &Node, cx: &mut Cx<'_>) {
     let at = main.span.at_start();
     let Some(parameter) = cx.parameters.get_mut(name) else {
         let near = did_you_mean(name, cx.parameters.keys().map(|name| &**name));
-        let mut finding =
-            Diagnostic::error(&codes::UNKNOWN_PARAMETER, at, format!("`{name}` is set, and no parameter is called so"));
+        let mut finding = Diagnostic::error(
+            &codes::UNKNOWN_PARAMETER,
+            at,
+            format!("`{name}` is set, and no parameter is called so"),
+        );
         if let Some(near) = near {
             finding = finding.help(format!("did you mean `{near}`?"));
         }
@@ -98,11 +119,14 @@ fn replace(name: &str, text: &str, main: &Node, cx: &mut Cx<'_>) {
         (Type::Duration, Some(given)) if given.length.is_some() => Some(given),
         (ty, _) => {
             let raw = guess(text).map_or_else(|| Value::text(text), |given| given.value);
-            ty.read(&raw).or_else(|_| ty.read(&Value::text(text))).ok().map(|value| Parameter {
-                ty: ty.clone(),
-                value,
-                length: None::<Length>,
-            })
+            ty.read(&raw)
+                .or_else(|_| ty.read(&Value::text(text)))
+                .ok()
+                .map(|value| Parameter {
+                    ty: ty.clone(),
+                    value,
+                    length: None::<Length>,
+                })
         }
     };
     match fitting {

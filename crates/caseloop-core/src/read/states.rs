@@ -16,7 +16,13 @@ pub(super) const NO_EVENT: usize = 0;
 /// Reads all that the outline left for later. `None` where ids could not be given out.
 pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
     make_scopes(&outline, &mut cx);
-    let mut reader = Reader { outline: &outline, states: Vec::new(), branches: Vec::new(), timers: Vec::new(), cx };
+    let mut reader = Reader {
+        outline: &outline,
+        states: Vec::new(),
+        branches: Vec::new(),
+        timers: Vec::new(),
+        cx,
+    };
     for draft in &outline.drafts {
         let state = reader.skeleton(draft);
         reader.states.push(state);
@@ -24,7 +30,13 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
     for position in 0..outline.drafts.len() {
         reader.fill(StateId::at(position));
     }
-    let Reader { states, branches, timers, mut cx, .. } = reader;
+    let Reader {
+        states,
+        branches,
+        timers,
+        mut cx,
+        ..
+    } = reader;
     let roles = cx.roles.constants.clone();
     let events = std::mem::take(&mut cx.events);
     let definition = Definition {
@@ -46,7 +58,11 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
 
 /// What conditions may name: once without an event, once with each.
 fn make_scopes(outline: &Outline<'_>, cx: &mut Cx<'_>) {
-    let params = cx.parameters.iter().map(|(name, p)| (name.clone(), (p.ty.clone(), p.value.clone()))).collect();
+    let params = cx
+        .parameters
+        .iter()
+        .map(|(name, p)| (name.clone(), (p.ty.clone(), p.value.clone())))
+        .collect();
     let states = outline.by_name.iter().map(|(name, id)| (name.clone(), id.0)).collect();
     let mut base = Scope::default();
     base.case = cx.case.record.clone();
@@ -78,7 +94,10 @@ impl Reader<'_, '_, '_> {
             title: draft.title.clone(),
             parent: draft.parent,
             kind: draft.kind,
-            start: Start { targets: self.start(draft), actions: Vec::new() },
+            start: Start {
+                targets: self.start(draft),
+                actions: Vec::new(),
+            },
             enter: Vec::new(),
             leave: Vec::new(),
             branches: Vec::new(),
@@ -94,12 +113,20 @@ impl Reader<'_, '_, '_> {
         // A history that remembers nothing leads where its state starts.
         let around = draft.parent.and_then(|parent| self.outline.drafts.get(parent.index()));
         match (draft.kind, around) {
-            (Kind::History { .. }, Some(state)) if state.kind == Kind::Parallel => {
-                self.outline.by_name.values().copied().filter(|id| self.parent(*id) == draft.parent).collect()
-            }
+            (Kind::History { .. }, Some(state)) if state.kind == Kind::Parallel => self
+                .outline
+                .by_name
+                .values()
+                .copied()
+                .filter(|id| self.parent(*id) == draft.parent)
+                .collect(),
             (Kind::History { .. }, Some(state)) => {
                 let named = state.start.and_then(|node| node.text());
-                named.and_then(|name| self.outline.by_name.get(name)).copied().into_iter().collect()
+                named
+                    .and_then(|name| self.outline.by_name.get(name))
+                    .copied()
+                    .into_iter()
+                    .collect()
             }
             (Kind::Compound, _) => self.compound_start(draft).into_iter().collect(),
             _ => {
@@ -113,12 +140,29 @@ impl Reader<'_, '_, '_> {
     }
 
     fn compound_start(&mut self, draft: &Draft<'_>) -> Option<StateId> {
-        let own = if draft.parent.is_none() { Some(StateId::at(0)) } else { self.outline.by_name.get(&draft.name).copied() };
-        let children: Vec<&str> = self.outline.by_name.iter().filter(|(_, id)| self.parent(**id) == own).map(|(n, _)| &**n).collect();
+        let own = if draft.parent.is_none() {
+            Some(StateId::at(0))
+        } else {
+            self.outline.by_name.get(&draft.name).copied()
+        };
+        let children: Vec<&str> = self
+            .outline
+            .by_name
+            .iter()
+            .filter(|(_, id)| self.parent(**id) == own)
+            .map(|(n, _)| &**n)
+            .collect();
         let Some(node) = draft.start else {
-            let what = if draft.parent.is_none() { "the workflow".into() } else { format!("`{}`", draft.name) };
-            let mut finding =
-                Diagnostic::error(&codes::NO_START, draft.span, format!("{what} does not say where it starts"));
+            let what = if draft.parent.is_none() {
+                "the workflow".into()
+            } else {
+                format!("`{}`", draft.name)
+            };
+            let mut finding = Diagnostic::error(
+                &codes::NO_START,
+                draft.span,
+                format!("{what} does not say where it starts"),
+            );
             if let Some(first) = children.first() {
                 finding = finding.help(format!("add `start: {first}`, or another of its states"));
             }
@@ -135,11 +179,19 @@ impl Reader<'_, '_, '_> {
                     node.span,
                     format!("`{word}` is not one of the states that stand directly in here"),
                 );
-                self.cx.report.push(finding.help(format!("states in here: {}", children.join(", "))));
+                self.cx
+                    .report
+                    .push(finding.help(format!("states in here: {}", children.join(", "))));
                 None
             }
             None => {
-                self.cx.unknown(&codes::UNKNOWN_STATE, node.span, "state", word, children.iter().copied());
+                self.cx.unknown(
+                    &codes::UNKNOWN_STATE,
+                    node.span,
+                    "state",
+                    word,
+                    children.iter().copied(),
+                );
                 None
             }
         }
@@ -152,9 +204,17 @@ impl Reader<'_, '_, '_> {
     /// Reads what happens in a state into its skeleton.
     fn fill(&mut self, id: StateId) {
         let outline = self.outline;
-        let Some(draft) = outline.drafts.get(id.index()) else { return };
-        let enter = draft.enter.map(|node| actions::read_plain(node, NO_EVENT, &mut self.cx)).unwrap_or_default();
-        let leave = draft.leave.map(|node| actions::read_plain(node, NO_EVENT, &mut self.cx)).unwrap_or_default();
+        let Some(draft) = outline.drafts.get(id.index()) else {
+            return;
+        };
+        let enter = draft
+            .enter
+            .map(|node| actions::read_plain(node, NO_EVENT, &mut self.cx))
+            .unwrap_or_default();
+        let leave = draft
+            .leave
+            .map(|node| actions::read_plain(node, NO_EVENT, &mut self.cx))
+            .unwrap_or_default();
         let waits_for = draft.waits_for.map(|node| self.waits_for(node)).unwrap_or_default();
         let mut branches = Vec::new();
         if let Some(node) = draft.choose {
@@ -168,12 +228,22 @@ impl Reader<'_, '_, '_> {
                 self.branches(id, "done", Trigger::Event(event), NO_EVENT, node, &mut branches);
                 continue;
             }
-            let declared = self.cx.events.iter().position(|event| event.external && event.name == key.name);
+            let declared = self
+                .cx
+                .events
+                .iter()
+                .position(|event| event.external && event.name == key.name);
             let Some(position) = declared else {
-                let known: Vec<Arc<str>> =
-                    self.cx.events.iter().filter(|event| event.external).map(|event| event.name.clone()).collect();
+                let known: Vec<Arc<str>> = self
+                    .cx
+                    .events
+                    .iter()
+                    .filter(|event| event.external)
+                    .map(|event| event.name.clone())
+                    .collect();
                 let known = known.iter().map(|name| &**name);
-                self.cx.unknown(&codes::UNKNOWN_EVENT, key.span, "event", &key.name, known);
+                self.cx
+                    .unknown(&codes::UNKNOWN_EVENT, key.span, "event", &key.name, known);
                 continue;
             };
             let trigger = Trigger::Event(EventId::at(position));
@@ -198,8 +268,17 @@ impl Reader<'_, '_, '_> {
     /// The internal event that says that a state is done; it has no data.
     fn done_event(&mut self, draft: &Draft<'_>, span: Span) -> EventId {
         let name = format!("{}.done", draft.name).into();
-        let data = crate::definition::Data { record: Arc::new(RecordType::default()), ..Default::default() };
-        self.cx.events.push(EventDef { name, external: false, sent_by: Vec::new(), data, span });
+        let data = crate::definition::Data {
+            record: Arc::new(RecordType::default()),
+            ..Default::default()
+        };
+        self.cx.events.push(EventDef {
+            name,
+            external: false,
+            sent_by: Vec::new(),
+            data,
+            span,
+        });
         EventId::at(self.cx.events.len() - 1)
     }
 
@@ -222,7 +301,13 @@ impl Reader<'_, '_, '_> {
                 (state, false) => format!("{state}.{what}"),
                 (state, true) => format!("{state}.{what}.{}", position + 1),
             };
-            let ways = Ways { outline: self.outline, source, name, trigger, scope };
+            let ways = Ways {
+                outline: self.outline,
+                source,
+                name,
+                trigger,
+                scope,
+            };
             let read = branch::read(node, &ways, &mut self.cx);
             self.push(read.into_iter(), into);
         }
@@ -240,18 +325,32 @@ impl Reader<'_, '_, '_> {
     }
 
     fn timers(&mut self, state: StateId, node: &Node) -> Vec<TimerId> {
-        let Some(mut entries) = node.fields("the timers", self.cx.report) else { return Vec::new() };
+        let Some(mut entries) = node.fields("the timers", self.cx.report) else {
+            return Vec::new();
+        };
         let owner = self.outline.drafts.get(state.index()).map_or("", |draft| &draft.name);
         let mut timers = Vec::new();
         for (key, node) in entries.rest() {
             if !self.cx.check_name(&key.name, key.span) {
                 continue;
             }
-            let name = if owner.is_empty() { key.name.to_string() } else { format!("{owner}.{}", key.name) };
+            let name = if owner.is_empty() {
+                key.name.to_string()
+            } else {
+                format!("{owner}.{}", key.name)
+            };
             let id = TimerId::at(self.timers.len());
             let trigger = Trigger::Timer(id);
-            let ways = Ways { outline: self.outline, source: state, name: name.clone(), trigger, scope: NO_EVENT };
-            let Some((read, timing)) = branch::read_timer(node, &ways, &mut self.cx) else { continue };
+            let ways = Ways {
+                outline: self.outline,
+                source: state,
+                name: name.clone(),
+                trigger,
+                scope: NO_EVENT,
+            };
+            let Some((read, timing)) = branch::read_timer(node, &ways, &mut self.cx) else {
+                continue;
+            };
             let mut branches = Vec::new();
             self.push(std::iter::once(read), &mut branches);
             self.timers.push(TimerDef {
@@ -287,7 +386,8 @@ impl Reader<'_, '_, '_> {
             } else {
                 let roles = self.cx.roles.clone();
                 let known = roles.constants.iter().map(|role| &**role);
-                self.cx.unknown(&codes::UNKNOWN_ROLE, item.span, "role or field", word, known);
+                self.cx
+                    .unknown(&codes::UNKNOWN_ROLE, item.span, "role or field", word, known);
             }
         }
         waited
@@ -304,8 +404,12 @@ pub(super) struct Timing {
 
 /// Reads `after`, `every`, `at_most` and `fresh_for`.
 pub(super) fn read_timing(fields: &mut caseloop_syntax::Fields<'_>, cx: &mut Cx<'_>) -> Option<Timing> {
-    let after = fields.require("after", cx.report).and_then(|node| length::delay(node, NO_EVENT, cx));
-    let every = fields.get("every").and_then(|(_, node)| length::delay(node, NO_EVENT, cx));
+    let after = fields
+        .require("after", cx.report)
+        .and_then(|node| length::delay(node, NO_EVENT, cx));
+    let every = fields
+        .get("every")
+        .and_then(|(_, node)| length::delay(node, NO_EVENT, cx));
     let at_most = fields.get("at_most").and_then(|(key, node)| {
         let number = length::number(node, cx)?;
         match u32::try_from(number) {
@@ -321,6 +425,10 @@ pub(super) fn read_timing(fields: &mut caseloop_syntax::Fields<'_>, cx: &mut Cx<
         cx.report.push(finding.help("add `every:`, or drop `at_most:`"));
     }
     let fresh_for = fields.get("fresh_for").and_then(|(_, node)| length::elapsed(node, cx));
-    Some(Timing { after: after?, every, at_most: at_most.map(|(_, number)| number), fresh_for })
+    Some(Timing {
+        after: after?,
+        every,
+        at_most: at_most.map(|(_, number)| number),
+        fresh_for,
+    })
 }
-

@@ -14,7 +14,9 @@ pub(super) fn check(definition: &Definition, report: &mut Report) {
 /// `done` comes only where something inside can end.
 fn check_done(d: &Definition, report: &mut Report) {
     for (position, state) in d.states.iter().enumerate() {
-        let Some(event) = state.done.and_then(|event| d.events.get(event.index())) else { continue };
+        let Some(event) = state.done.and_then(|event| d.events.get(event.index())) else {
+            continue;
+        };
         let id = StateId::at(position);
         if !can_be_done(d, id) {
             let message = format!("`{}` is never done: it has no final state inside", state.name);
@@ -25,7 +27,11 @@ fn check_done(d: &Definition, report: &mut Report) {
 }
 
 fn can_be_done(d: &Definition, id: StateId) -> bool {
-    let mut children = d.states.iter().enumerate().filter(|(_, state)| state.parent == Some(id));
+    let mut children = d
+        .states
+        .iter()
+        .enumerate()
+        .filter(|(_, state)| state.parent == Some(id));
     match d.states.get(id.index()).map(|state| state.kind) {
         Some(Kind::Compound) => children.any(|(_, state)| state.kind == Kind::Final),
         Some(Kind::Parallel) => children
@@ -45,10 +51,18 @@ fn check_loops(d: &Definition, report: &mut Report) {
         let mut at = StateId::at(position);
         while let Some((branch, next)) = leads_on(d, at) {
             if next == StateId::at(position) {
-                let names: Vec<&str> = seen.iter().filter_map(|id| d.states.get(id.index())).map(|s| &*s.name).collect();
+                let names: Vec<&str> = seen
+                    .iter()
+                    .filter_map(|id| d.states.get(id.index()))
+                    .map(|s| &*s.name)
+                    .collect();
                 // Each circle is told once, at its first state in the file.
                 if seen.iter().all(|id| id.index() >= position) {
-                    let message = format!("the case would go round for ever: {} → {}", names.join(" → "), state.name);
+                    let message = format!(
+                        "the case would go round for ever: {} → {}",
+                        names.join(" → "),
+                        state.name
+                    );
                     let span = d.branches.get(branch).map_or(state.span, |branch| branch.span);
                     let finding = Diagnostic::error(&codes::ENDLESS_LOOP, span, message);
                     report.push(finding.help("give one of these branches a condition, or let an event move the case"));

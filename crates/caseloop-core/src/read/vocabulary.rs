@@ -17,7 +17,11 @@ pub(super) fn read_roles(documents: &[Document], cx: &mut Cx<'_>) {
             for node in section.list_or_one() {
                 let Some(name) = cx.name(node, "a role") else { continue };
                 if names.contains(&name) {
-                    cx.error(&codes::DUPLICATE_NAME, node.span, format!("the role `{name}` is listed twice"));
+                    cx.error(
+                        &codes::DUPLICATE_NAME,
+                        node.span,
+                        format!("the role `{name}` is listed twice"),
+                    );
                 } else {
                     names.push(name);
                 }
@@ -31,21 +35,26 @@ pub(super) fn read_roles(documents: &[Document], cx: &mut Cx<'_>) {
 /// Reads the fields of the case.
 pub(super) fn read_case(node: Option<&Node>, cx: &mut Cx<'_>) {
     let Some(node) = node else { return };
-    let Some(mut fields) = node.fields("the case's data", cx.report) else { return };
+    let Some(mut fields) = node.fields("the case's data", cx.report) else {
+        return;
+    };
     cx.case = data::read(fields.rest(), cx).0;
 }
 
 /// Reads the events.
 pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
     let Some(node) = node else { return };
-    let Some(mut fields) = node.fields("the events", cx.report) else { return };
+    let Some(mut fields) = node.fields("the events", cx.report) else {
+        return;
+    };
     for (key, node) in fields.rest() {
         if !cx.check_name(&key.name, key.span) {
             continue;
         }
         if &*key.name == "done" {
             let finding = Diagnostic::error(&codes::RESERVED_NAME, key.span, "`done` cannot be an event");
-            cx.report.push(finding.help("a state's own `done` is raised when its last part has ended"));
+            cx.report
+                .push(finding.help("a state's own `done` is raised when its last part has ended"));
             continue;
         }
         let mut event = EventDef {
@@ -56,9 +65,15 @@ pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
             span: key.span,
         };
         if !node.is_null() {
-            let Some(mut fields) = node.fields("an event", cx.report) else { continue };
+            let Some(mut fields) = node.fields("an event", cx.report) else {
+                continue;
+            };
             if let Some((_, senders)) = fields.get("sent_by") {
-                event.sent_by = senders.list_or_one().iter().filter_map(|node| read_role(node, cx)).collect();
+                event.sent_by = senders
+                    .list_or_one()
+                    .iter()
+                    .filter_map(|node| read_role(node, cx))
+                    .collect();
             }
             event.data = data::read(fields.rest(), cx).0;
         }
@@ -69,7 +84,9 @@ pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
 /// Reads the effects.
 pub(super) fn read_effects(node: Option<&Node>, cx: &mut Cx<'_>) {
     let Some(node) = node else { return };
-    let Some(mut fields) = node.fields("the effects", cx.report) else { return };
+    let Some(mut fields) = node.fields("the effects", cx.report) else {
+        return;
+    };
     for (key, node) in fields.rest() {
         if !cx.check_name(&key.name, key.span) {
             continue;
@@ -82,7 +99,11 @@ pub(super) fn read_effects(node: Option<&Node>, cx: &mut Cx<'_>) {
                 continue;
             }
         };
-        cx.effects.push(EffectDef { name: key.name.clone(), parameters: data.record, span: key.span });
+        cx.effects.push(EffectDef {
+            name: key.name.clone(),
+            parameters: data.record,
+            span: key.span,
+        });
         cx.fills.push(fills);
     }
 }
@@ -93,7 +114,13 @@ pub(super) fn read_role(node: &Node, cx: &mut Cx<'_>) -> Option<RoleId> {
     let found = cx.roles.index(word);
     if found.is_none() {
         let roles = cx.roles.clone();
-        cx.unknown(&codes::UNKNOWN_ROLE, node.span, "role", word, roles.constants.iter().map(|role| &**role));
+        cx.unknown(
+            &codes::UNKNOWN_ROLE,
+            node.span,
+            "role",
+            word,
+            roles.constants.iter().map(|role| &**role),
+        );
     }
     found.map(RoleId::at)
 }
