@@ -1,7 +1,7 @@
 //! A real call of the hotline, told step by step: scenario SC-01, an enquiry answered on the spot.
 //! `cargo run --release --example embed`
 
-use caseloop::{Engine, Event, MapSources, Value, compile};
+use caseloop::{Engine, EntryVerdict, Event, MapSources, Value, compile};
 use chrono::{DateTime, Utc};
 
 const CALL: &str = include_str!("../workflows/hotline/hotline-call.yaml");
@@ -12,8 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "hotline-call.yaml",
     )?;
     let engine = Engine::new([workflow]);
-    let at =
-        |time: &str| -> Result<DateTime<Utc>, chrono::ParseError> { Ok(format!("2023-10-01T{time}+08:00").parse()?) };
+    let at = |time: &str| format!("2023-10-01T{time}+08:00").parse::<DateTime<Utc>>();
 
     let mut outcome = engine.start(
         "hotline_call",
@@ -54,15 +53,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("14:22:55", Event::new("rated").with("score", 4)),
         ("14:23:05", Event::new("call_ended")),
     ];
+    println!("14:20:00  the call begins -> {}", outcome.case.states().join(", "));
     for (time, event) in &call {
         outcome = engine.send(&outcome.case, at(time)?, event)?;
-        let effects: Vec<_> = outcome.effects.iter().map(|effect| &*effect.effect).collect();
-        println!(
-            "{time}  {:10} {:?} -> {}  {effects:?}",
-            event.name(),
-            outcome.journal[0].verdict,
-            outcome.case.states().join(", ")
-        );
+        println!("{time}  {} -> {}", event.name(), outcome.case.states().join(", "));
+        for entry in &outcome.journal {
+            if let EntryVerdict::Rejected { reason, .. } = &entry.verdict {
+                println!("          refused: {reason}");
+            }
+        }
+        for effect in &outcome.effects {
+            println!(
+                "          {} {} {}",
+                effect.id,
+                effect.effect,
+                serde_json::to_string(&effect.with)?
+            );
+        }
     }
     println!("stored: {}", serde_json::to_string_pretty(&outcome.case)?);
     Ok(())

@@ -3,7 +3,6 @@
 
 use crate::definition::Data;
 use crate::error::BadData;
-use crate::mask::Mask;
 use crate::{EventId, RoleId, Workflow};
 use caseloop_expr::{Field, RowBuf, Value};
 use caseloop_syntax::did_you_mean;
@@ -81,17 +80,18 @@ fn bind<'v>(
                 near,
             });
         };
-        let mask = declared.masks.get(usize::from(index.0)).copied().unwrap_or_default();
+        let masking = declared.masks.get(usize::from(index.0)).cloned().unwrap_or_default();
         let value = field.ty.read(value).map_err(|bad| BadData::Misfit {
             of: of.to_owned(),
             field: name.to_owned(),
-            problem: if mask == Mask::None {
-                bad.to_string()
-            } else {
+            // The message of a misfit may repeat the value.
+            problem: if masking.masks() {
                 format!("expected {}", field.ty)
+            } else {
+                bad.to_string()
             },
         })?;
-        let value = if mask == Mask::None { value } else { masked(value, mask) };
+        let value = masking.apply(&field.ty, value);
         if let Some(filled) = filled.get_mut(usize::from(index.0)) {
             *filled = value != Value::Absent;
         }
@@ -119,19 +119,4 @@ fn fit(row: &mut RowBuf, of: &str, field: &Field, value: Value) -> Result<(), Ba
         field: field.name.to_string(),
         problem: bad.to_string(),
     })
-}
-
-/// Masks every text of a value.
-fn masked(value: Value, mask: Mask) -> Value {
-    match value {
-        Value::Text(text) => Value::text(&mask.apply(&text)),
-        Value::List(items) => Value::List(items.into_iter().map(|item| masked(item, mask)).collect()),
-        Value::Record(members) => Value::Record(
-            members
-                .into_iter()
-                .map(|(name, value)| (name, masked(value, mask)))
-                .collect(),
-        ),
-        other => other,
-    }
 }

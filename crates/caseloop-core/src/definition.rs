@@ -4,7 +4,7 @@
 //! It is data: [`Workflow::compile`](crate::Workflow::compile) checks its structure and adds the tables that the
 //! kernel runs on. A few constructs have no YAML of their own: raised and delayed events and conditional actions.
 
-use crate::mask::Mask;
+use crate::mask::Masking;
 use crate::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
 use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType, Value};
 use caseloop_syntax::Span;
@@ -59,7 +59,7 @@ pub struct Data {
     /// The fields with their types and slots.
     pub record: Arc<RecordType>,
     /// How each field is masked, by position of the field.
-    pub masks: Vec<Mask>,
+    pub masks: Vec<Masking>,
     /// What each field holds when nothing is given, by position of the field.
     pub defaults: Vec<Option<Value>>,
 }

@@ -31,7 +31,7 @@ pub use error::{BadData, StepError};
 pub use ids::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
 pub use kernel::{Input, step_into};
 pub use limits::{Limits, WorkflowLimits};
-pub use mask::{HIDDEN, Mask};
+pub use mask::{HIDDEN, Mask, Masking};
 pub use outcome::{Outcome, step};
 pub use snapshot::Snapshot;
 pub use stored::{RestoreError, Stored};

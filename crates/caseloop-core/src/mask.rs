@@ -2,6 +2,8 @@
 //!
 //! Masking is idempotent, so a journal, which holds masks, can be replayed.
 
+use caseloop_expr::{Type, Value};
+
 /// How much of a personal text is kept. Everything else of it lives in its own step only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mask {
@@ -14,6 +16,61 @@ pub enum Mask {
     Last4,
     /// The family name, as `王*` (row S1.13).
     FamilyName,
+}
+
+/// How the texts of a field are masked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Masking {
+    /// All texts in it alike, also those of lists.
+    Alike(Mask),
+    /// A record, or a list of records: each member by its own, in the order of the declaration.
+    Members(Vec<Masking>),
+}
+
+impl Default for Masking {
+    fn default() -> Self {
+        Self::Alike(Mask::None)
+    }
+}
+
+impl Masking {
+    /// Whether anything is masked.
+    #[must_use]
+    pub fn masks(&self) -> bool {
+        match self {
+            Self::Alike(mask) => *mask != Mask::None,
+            Self::Members(members) => members.iter().any(Self::masks),
+        }
+    }
+
+    /// What is kept of a value that `ty` has read. Only free texts are masked: persons and refs are the host's keys.
+    #[must_use]
+    pub fn apply(&self, ty: &Type, value: Value) -> Value {
+        match (self, ty, value) {
+            (Self::Alike(mask), Type::Text, Value::Text(text)) => Value::text(&mask.apply(&text)),
+            (_, Type::List(item), Value::List(items)) => {
+                Value::List(items.into_iter().map(|value| self.apply(item, value)).collect())
+            }
+            (_, Type::Record(record), Value::Record(members)) => {
+                let masked = record
+                    .fields()
+                    .zip(members)
+                    .enumerate()
+                    .map(|(position, (field, (name, value)))| {
+                        let value = match self {
+                            Self::Alike(_) => self.apply(&field.ty, value),
+                            Self::Members(members) => match members.get(position) {
+                                Some(masking) => masking.apply(&field.ty, value),
+                                None => value,
+                            },
+                        };
+                        (name, value)
+                    });
+                Value::Record(masked.collect())
+            }
+            (_, _, value) => value,
+        }
+    }
 }
 
 /// What stands for a hidden text.

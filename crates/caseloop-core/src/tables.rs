@@ -35,6 +35,8 @@ pub(crate) enum Op {
     Enter(StateId),
     /// Note when the state was entered, in this stamp.
     Stamp(u16),
+    /// Forget when the state was entered, in this stamp.
+    Unstamp(u16),
     /// Start a timer.
     Arm(TimerId),
     /// Queue an internal event.
@@ -192,7 +194,8 @@ impl Tables {
         tables.mark_plain(d);
         tables.entry = tables.entry_move(d);
         let eventless = d.branches.iter().any(|branch| branch.trigger == Trigger::Always);
-        let queues = tables.ops.iter().any(|op| matches!(op, Op::Raise(_)));
+        // Regions raise their `done` without an op.
+        let queues = d.states.iter().any(|state| state.done.is_some());
         tables.fallible = eventless || queues || tables.steps.iter().any(Step::can_fail);
         Ok(tables)
     }
@@ -249,14 +252,13 @@ impl Tables {
         let stamped = stamped_states(d);
         for (position, state) in d.states.iter().enumerate() {
             let id = StateId::at(position);
-            let leave = self.add_actions(d, &state.leave);
-            let leave = self.extend(
-                leave,
-                state.timers.iter().map(|timer| Op::Stop(*timer)).chain([Op::Leave(id)]),
-            );
             let stamp = stamped.iter().position(|s| *s == id).map(|stamp| stamp as u16);
+            let leave = self.add_actions(d, &state.leave);
+            let stops = state.timers.iter().map(|timer| Op::Stop(*timer));
+            let leave = self.extend(leave, stops.chain(stamp.map(Op::Unstamp)).chain([Op::Leave(id)]));
             let first = self.ops.len() as u32;
-            self.ops.push(Op::Enter(id));
+            // The root is where a case is from its start to its end: nobody is told.
+            self.ops.extend((position > 0).then_some(Op::Enter(id)));
             self.ops.extend(stamp.map(Op::Stamp));
             let actions = self.add_actions(d, &state.enter);
             let ended = state.kind == Kind::Final && state.parent == Some(StateId(0));
@@ -585,7 +587,7 @@ impl Tables {
         let plain_op = |op: &Op| match op {
             Op::Do(step) => matches!(self.steps[*step as usize], Step::SetWord { .. } | Step::Emit(_)),
             Op::Arm(timer) => matches!(d.timers[timer.index()].after, Delay::Elapsed(_)),
-            Op::Emit(_) | Op::Stop(_) | Op::Stamp(_) | Op::Close => true,
+            Op::Emit(_) | Op::Stop(_) | Op::Stamp(_) | Op::Unstamp(_) | Op::Close => true,
             Op::At(_) | Op::Remember(..) | Op::Leave(_) | Op::Enter(_) | Op::Raise(_) => false,
         };
         let plain: Vec<bool> = self

@@ -54,6 +54,7 @@ pub(super) fn take_event(
             Op::Arm(timer) => due = due.min(arm(workflow, snapshot, timer, now, buffers)),
             Op::Stop(timer) => due = stop(tables, snapshot, timer, due, buffers),
             Op::Stamp(stamp) => snapshot.words[tables.layout.stamps + usize::from(stamp)] = now.0,
+            Op::Unstamp(stamp) => snapshot.words[tables.layout.stamps + usize::from(stamp)] = 0,
             Op::Close => due = close(tables, snapshot, buffers),
             _ => {}
         }
@@ -182,9 +183,6 @@ fn arm(workflow: &Workflow, snapshot: &mut Snapshot, timer: TimerId, now: Instan
     };
     let due = now.plus(length);
     snapshot.words[tables.layout.due + timer.index()] = due.0;
-    if let Some(counter) = tables.counters[timer.index()] {
-        snapshot.words[tables.layout.fired + usize::from(counter)] = 0;
-    }
     buffers.records.push(Record::Armed(timer, due));
     due
 }
@@ -203,6 +201,9 @@ fn stop(tables: &Tables, snapshot: &mut Snapshot, timer: TimerId, due: Instant, 
     }
     let was_first = *word == due.0;
     *word = Instant::NEVER.0;
+    if let Some(counter) = tables.counters[timer.index()] {
+        snapshot.words[layout.fired + usize::from(counter)] = 0;
+    }
     buffers.records.push(Record::Cancelled(timer));
     if was_first {
         Instant(

@@ -53,6 +53,7 @@ pub fn step_into<C: Clocks>(
     limits: &Limits,
     buffers: &mut Buffers,
 ) -> Result<(Verdict, Instant), StepError> {
+    buffers.clear();
     if !Arc::ptr_eq(&snapshot.identity, workflow.identity()) && snapshot.identity != *workflow.identity() {
         let (found, wanted) = (snapshot.identity.clone(), workflow.identity().clone());
         return Err(StepError::NeedsMigration { found, wanted });
@@ -63,7 +64,6 @@ pub fn step_into<C: Clocks>(
             now,
         });
     }
-    buffers.clear();
     if let Input::Event { event, by: None, data } = input
         && !clocks.listens()
         && let Some(due) = hot::take_event(workflow, snapshot, event, data, now, buffers)
@@ -303,16 +303,19 @@ impl<'a, C: Clocks> Run<'a, C> {
     fn rearm(&mut self, timer: TimerId) {
         let def = self.workflow.timer(timer);
         let slot = self.tables.layout.due + timer.index();
-        let mut due = Instant::NEVER;
-        if let (Some(every), Some(counter)) = (&def.every, self.tables.counters[timer.index()]) {
-            let fired = &mut self.snapshot.words[self.tables.layout.fired + usize::from(counter)];
-            *fired = fired.saturating_add(1);
-            if def.at_most.is_none_or(|most| *fired < i64::from(most)) {
-                due = self.delay(every);
-                self.buffers.records.push(Record::Armed(timer, due));
-            }
+        self.snapshot.words[slot] = Instant::NEVER.0;
+        let (Some(every), Some(counter)) = (&def.every, self.tables.counters[timer.index()]) else {
+            return;
+        };
+        let fired = &mut self.snapshot.words[self.tables.layout.fired + usize::from(counter)];
+        *fired = fired.saturating_add(1);
+        if def.at_most.is_some_and(|most| *fired >= i64::from(most)) {
+            self.reset_counter(timer);
+            return;
         }
+        let due = self.delay(every);
         self.snapshot.words[slot] = due.0;
+        self.buffers.records.push(Record::Armed(timer, due));
     }
 
     /// The instant that lies a delay after now.

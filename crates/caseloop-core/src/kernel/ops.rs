@@ -35,6 +35,7 @@ impl<C: Clocks> Run<'_, C> {
                 Op::Arm(timer) => self.arm(timer),
                 Op::Stop(timer) => self.stop(timer),
                 Op::Stamp(stamp) => self.snapshot.words[tables.layout.stamps + usize::from(stamp)] = self.at.0,
+                Op::Unstamp(stamp) => self.snapshot.words[tables.layout.stamps + usize::from(stamp)] = 0,
                 Op::Remember(memory, state) => self.remember(memory, [state]),
                 Op::Raise(event) => self.raise(event)?,
                 Op::Close => self.close(),
@@ -131,16 +132,21 @@ impl<C: Clocks> Run<'_, C> {
         let due = self.delay(&self.workflow.timer(timer).after);
         let layout = &self.tables.layout;
         self.snapshot.words[layout.due + timer.index()] = due.0;
-        if let Some(counter) = self.tables.counters[timer.index()] {
-            self.snapshot.words[layout.fired + usize::from(counter)] = 0;
-        }
         self.buffers.records.push(Record::Armed(timer, due));
+    }
+
+    /// A timer that does not run has not fired.
+    pub(super) fn reset_counter(&mut self, timer: TimerId) {
+        if let Some(counter) = self.tables.counters[timer.index()] {
+            self.snapshot.words[self.tables.layout.fired + usize::from(counter)] = 0;
+        }
     }
 
     fn stop(&mut self, timer: TimerId) {
         let due = &mut self.snapshot.words[self.tables.layout.due + timer.index()];
         if *due != Instant::NEVER.0 {
             *due = Instant::NEVER.0;
+            self.reset_counter(timer);
             self.buffers.records.push(Record::Cancelled(timer));
         }
     }

@@ -2,10 +2,10 @@
 
 use super::codes;
 use super::cx::{Cx, Fill};
-use crate::Mask;
 use crate::definition::Data;
+use crate::{Mask, Masking};
 use caseloop_expr::{EnumType, RecordType, Type, Value};
-use caseloop_syntax::{Diagnostic, Key, Node};
+use caseloop_syntax::{Applicability, Diagnostic, Key, Node};
 use std::sync::Arc;
 
 /// Words of the condition language, which no field may take.
@@ -23,7 +23,7 @@ pub(super) struct Declared {
     pub(super) ty: Type,
     pub(super) optional: bool,
     pub(super) default: Option<Value>,
-    pub(super) mask: Mask,
+    pub(super) masking: Masking,
     pub(super) fill: Fill,
 }
 
@@ -42,9 +42,19 @@ pub(super) fn read<'n>(entries: impl Iterator<Item = (&'n Key, &'n Node)>, cx: &
             continue;
         }
         let Some(declared) = read_one(node, cx) else { continue };
-        let hidden = declared.mask == Mask::Hidden;
+        let hidden = declared.masking == Masking::Alike(Mask::Hidden);
+        let known = record.fields().len();
         record.push(&key.name, declared.ty, declared.optional, hidden, key.span);
-        data.masks.push(declared.mask);
+        if record.fields().len() == known {
+            // The same letters composed differently: YAML sees two keys, people see one.
+            cx.error(
+                &codes::DUPLICATE_NAME,
+                key.span,
+                format!("the field `{}` is declared twice", key.name),
+            );
+            continue;
+        }
+        data.masks.push(declared.masking);
         data.defaults.push(declared.default);
         fills.push(declared.fill);
     }
@@ -55,12 +65,12 @@ pub(super) fn read<'n>(entries: impl Iterator<Item = (&'n Key, &'n Node)>, cx: &
 fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
     let Some(_) = node.as_map() else {
         let (ty, fill) = named_type(node, cx)?;
-        let mask = if holds_text(&ty) { Mask::Hidden } else { Mask::None };
+        let masking = usual_masking(&ty);
         return Some(Declared {
             ty,
             optional: false,
             default: None,
-            mask,
+            masking,
             fill,
         });
     };
@@ -75,15 +85,21 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
     let max = fields.get("max").map(|(_, node)| node);
     let min = fields.get("min").map(|(_, node)| node);
     let scale = fields.get("scale").map(|(_, node)| node);
+    let mut nested = None;
     let (mut ty, fill) = match found {
         Some((shape, node)) => match &*shape {
             "type" => named_type(node, cx)?,
             "one_of" => (Type::Enum(Arc::new(constants(node, cx)?)), Fill::Value),
             "set_of" => (Type::Set(Arc::new(constants(node, cx)?)), Fill::Value),
-            "list_of" => (Type::List(Arc::new(read_one(node, cx)?.ty)), Fill::Value),
+            "list_of" => {
+                let item = read_one(node, cx)?;
+                nested = Some(item.masking);
+                (Type::List(Arc::new(item.ty)), Fill::Value)
+            }
             _ => {
-                let (nested, _) = read(entries(node), cx);
-                (Type::Record(nested.record), Fill::Value)
+                let (members, _) = read(entries(node), cx);
+                nested = Some(Masking::Members(members.masks));
+                (Type::Record(members.record), Fill::Value)
             }
         },
         None => {
@@ -98,15 +114,19 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
         .get("optional")
         .and_then(|(_, node)| node.flag("this", cx.report))
         .unwrap_or(false);
-    let mask = fields.get("personal").and_then(|(_, node)| read_mask(node, &ty, cx));
-    let mask = mask.unwrap_or(if holds_text(&ty) { Mask::Hidden } else { Mask::None });
+    let personal = fields.get("personal").and_then(|(_, node)| read_mask(node, &ty, cx));
+    let masking = match (personal, nested) {
+        (Some(mask), _) => Masking::Alike(mask),
+        (None, Some(masking)) => masking,
+        (None, None) => usual_masking(&ty),
+    };
     let default = fields.get("default").and_then(|(_, node)| read_value(node, &ty, cx));
     fields.finish(cx.report);
     Some(Declared {
         ty,
         optional,
         default,
-        mask,
+        masking,
         fill,
     })
 }
@@ -210,6 +230,11 @@ fn read_mask(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Mask> {
     Some(mask)
 }
 
+/// A text is hidden unless it says otherwise.
+fn usual_masking(ty: &Type) -> Masking {
+    Masking::Alike(if holds_text(ty) { Mask::Hidden } else { Mask::None })
+}
+
 /// Whether values of the type hold free text.
 fn holds_text(ty: &Type) -> bool {
     match ty {
@@ -226,7 +251,16 @@ pub(super) fn read_value(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Valu
     match ty.read(&raw) {
         Ok(value) => Some(value),
         Err(bad) => {
-            cx.error(&codes::MISFIT_DEFAULT, node.span, bad.to_string());
+            let mut finding = Diagnostic::error(&codes::MISFIT_DEFAULT, node.span, bad.to_string());
+            let meant = match (ty, node.text()) {
+                (Type::Bool, Some("yes" | "Yes" | "on" | "On" | "True" | "TRUE")) => Some("true"),
+                (Type::Bool, Some("no" | "No" | "off" | "Off" | "False" | "FALSE")) => Some("false"),
+                _ => None,
+            };
+            if let Some(meant) = meant {
+                finding = finding.fix(format!("write `{meant}`"), node.span, meant, Applicability::Safe);
+            }
+            cx.report.push(finding);
             None
         }
     }

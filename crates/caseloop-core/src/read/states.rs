@@ -64,10 +64,12 @@ fn make_scopes(outline: &Outline<'_>, cx: &mut Cx<'_>) {
         .map(|(name, p)| (name.clone(), (p.ty.clone(), p.value.clone())))
         .collect();
     let states = outline.by_name.iter().map(|(name, id)| (name.clone(), id.0)).collect();
-    let mut base = Scope::default();
-    base.case = cx.case.record.clone();
-    base.params = params;
-    base.states = states;
+    let base = Scope {
+        case: cx.case.record.clone(),
+        params,
+        states,
+        ..Scope::default()
+    };
     let with = |event: &EventDef| {
         let mut scope = base.clone();
         scope.event = Some(event.data.record.clone());

@@ -13,7 +13,7 @@ use super::variables;
 use caseloop_core::definition::{
     Action, Branch, Data, Definition, EventDef, Go, Kind as StateKind, Start, StateDef, Title, Trigger,
 };
-use caseloop_core::{BranchId, Mask, StateId};
+use caseloop_core::{BranchId, Masking, StateId};
 use caseloop_expr::{Condition, Formula, Limits, RecordType, Scope, Type, Value};
 use caseloop_syntax::{Report, Span};
 use std::collections::BTreeMap;
@@ -119,7 +119,7 @@ fn case(names: &Names, first: &BTreeMap<String, Js>) -> Result<Data, Stop> {
             _ => None,
         });
     }
-    let masks = vec![Mask::None; defaults.len()];
+    let masks = vec![Masking::default(); defaults.len()];
     Ok(Data {
         record: Arc::new(record),
         masks,
