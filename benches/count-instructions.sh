@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 cargo build --quiet --release --package caseloop-benches --bin workload-a
 binary="${CARGO_TARGET_DIR:-target}/release/workload-a"
 count() {
-  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" "$@" 2>&1 >/dev/null |
+  valgrind --tool=callgrind "--toggle-collect=*kernel::step_into*" --callgrind-out-file=/dev/null "$binary" "$@" 2>&1 >/dev/null |
     sed -n 's/.*Collected : *//p'
 }
 started=$(count 3000 0)

@@ -98,8 +98,9 @@ pub struct RawEffect {
     pub sequence: u64,
     /// From 0, in the order of the entry.
     pub ordinal: u16,
-    /// Its computed arguments among the buffers' arguments.
-    pub(crate) arguments: Range<u32>,
+    /// Where its computed words begin among the buffers' arguments, and its heavy values among the values.
+    pub(crate) arguments: u32,
+    pub(crate) values: u32,
     /// The last instant at which it is worth sending; [`Instant::NEVER`] where it always is.
     pub fresh_until: Instant,
 }
@@ -110,17 +111,10 @@ pub struct Buffers {
     pub(crate) entries: Vec<RawEntry>,
     pub(crate) records: Vec<Record>,
     pub(crate) effects: Vec<RawEffect>,
-    pub(crate) arguments: Vec<RawArgument>,
+    pub(crate) arguments: Vec<i64>,
     pub(crate) values: Vec<Heavy>,
     pub(crate) leaves: Vec<StateId>,
     pub(crate) work: Work,
-}
-
-/// An argument of an effect. What its type is stands in the workflow.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum RawArgument {
-    Word(i64),
-    Heavy(Heavy),
 }
 
 /// Working memory, empty between calls.
@@ -164,24 +158,23 @@ impl Buffers {
         &self.effects
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.records.clear();
         self.effects.clear();
-        self.leaves.clear();
-        self.work.queue.clear();
-        self.work.marks.clear();
-        self.work.ordinal = 0;
-        if self.arguments.len() + self.values.len() + self.work.undo.len() > 0 {
-            self.drop_values();
+        self.arguments.clear();
+        if !self.values.is_empty() {
+            self.values.clear();
         }
     }
+}
 
-    #[inline(never)]
-    fn drop_values(&mut self) {
-        self.arguments.clear();
-        self.values.clear();
-        self.work.undo.clear();
+impl Work {
+    pub(crate) fn clear(&mut self) {
+        self.queue.clear();
+        self.marks.clear();
+        self.undo.clear();
+        self.ordinal = 0;
     }
 }

@@ -1,6 +1,6 @@
 //! A macrostep as people, programs and replays read it: everything by name. Personal values are masks here.
 
-use crate::buffers::{Buffers, Cause, RawArgument, RawEffect, RawEntry, Record, Verdict};
+use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Record, Verdict};
 use crate::definition::Go;
 use crate::kernel::Input;
 use crate::work::Filling;
@@ -334,20 +334,16 @@ impl Namer<'_> {
 
     fn effect(&self, raw: &RawEffect) -> Effect {
         let def = self.workflow.effect(raw.effect);
-        let raws = self
-            .buffers
-            .arguments
-            .get(raw.arguments.start as usize..raw.arguments.end as usize);
-        let mut computed = raws.unwrap_or_default().iter();
+        let mut words = self.buffers.arguments.iter().skip(raw.arguments as usize);
+        let mut heavy = self.buffers.values.iter().skip(raw.values as usize);
         let emission = self.workflow.tables().emissions.get(raw.emission as usize);
         let mut with = IndexMap::new();
         for (field, filling) in def.parameters.fields().zip(emission.map_or(&[][..], |e| &e.fillings)) {
             let value = match filling {
                 Filling::Constant(value) => value.clone(),
-                Filling::Computed => match computed.next() {
-                    Some(RawArgument::Word(word)) => one_value(field, Some(*word), None),
-                    Some(RawArgument::Heavy(heavy)) => one_value(field, None, Some(heavy)),
-                    None => Value::Absent,
+                Filling::Computed => match field.slot {
+                    Slot::Word(_) => one_value(field, words.next().copied(), None),
+                    Slot::Heavy(_) => one_value(field, None, heavy.next()),
                 },
                 Filling::Hidden(path) => {
                     with.insert(field.name.clone(), EffectArgument::Hidden { hidden: path.clone() });

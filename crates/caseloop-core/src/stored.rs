@@ -197,6 +197,11 @@ impl Snapshot {
                 wanted: identity.clone(),
             });
         }
+        if stored.at.is_none() != stored.configuration.is_empty() {
+            return Err(damaged(
+                "a case that has begun has both `at` and `configuration`, any other neither",
+            ));
+        }
         let mut snapshot = Self::new(workflow, stored.case.clone());
         snapshot.set_time(stored.at.unwrap_or_default(), stored.seq);
         snapshot.restore_data(workflow, stored)?;
@@ -246,7 +251,7 @@ impl Snapshot {
         match leaves.as_slice() {
             [] => self.set_leaf_word(NOT_STARTED),
             _ => {
-                if !tables.is_configuration(&leaves) {
+                if !tables.is_configuration(StateId(0), &leaves) {
                     return Err(damaged(format!("a case cannot be in {} at once", names.join(", "))));
                 }
                 if let [leaf] = leaves.as_slice() {
@@ -297,10 +302,17 @@ impl Snapshot {
                 return Err(unknown("history", name));
             }
             let first = layout.histories + usize::from(node.memory) * layout.bit_words;
+            let mut states = Vec::new();
             for name in remembered {
                 let id = workflow.state_id(name).filter(|id| tables.inside(*id, node.parent));
                 let id = id.ok_or_else(|| unknown("state to remember", name))?;
                 self.words[first + id.index() / 64] |= 1 << (id.index() % 64);
+                states.push(id);
+            }
+            let (_, deep) = tables.memories[usize::from(node.memory)];
+            if !tables.is_memory(node.parent, deep, &states) {
+                let message = format!("`{name}` cannot remember {} at once", remembered.join(", "));
+                return Err(damaged(message));
             }
         }
         if !stored.delayed.is_empty() || !stored.clocks.is_empty() {

@@ -15,6 +15,10 @@ use std::ops::Range;
 
 /// The most cells of the table of candidates; 4 bytes each.
 const MAX_CELLS: usize = 8_000_000;
+/// The most candidates in all cells.
+const MAX_CANDIDATES: usize = 2_000_000;
+/// The most ops, and the most records, of all moves.
+const MAX_OPS: usize = 8_000_000;
 
 /// One thing that happens on the way from one configuration to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +135,8 @@ pub(crate) struct Tables {
     pub(crate) candidates: Vec<Candidate>,
     /// Where each cell's candidates begin; a cell is `leaf * columns + column`.
     offsets: Vec<u32>,
+    /// The route of each cell whose first candidate is always taken, or [`GENERAL`].
+    direct: Vec<u32>,
     columns: usize,
     events: usize,
     /// Actions of each branch.
@@ -175,6 +181,7 @@ impl Tables {
             moves: Vec::new(),
             candidates: Vec::new(),
             offsets: Vec::with_capacity(cells + 1),
+            direct: Vec::with_capacity(cells),
             columns,
             events,
             branch_ops: Vec::new(),
@@ -190,7 +197,7 @@ impl Tables {
             tables.branch_ops.push(ops);
         }
         tables.lay_out(d);
-        tables.add_candidates(d);
+        tables.add_candidates(d)?;
         tables.mark_plain(d);
         tables.entry = tables.entry_move(d);
         let eventless = d.branches.iter().any(|branch| branch.trigger == Trigger::Always);
@@ -203,13 +210,24 @@ impl Tables {
     /// The candidates for a trigger in a leaf, first to last.
     #[inline]
     pub(crate) fn candidates(&self, leaf: StateId, trigger: Trigger) -> &[Candidate] {
+        let cell = self.cell(leaf, trigger);
+        &self.candidates[self.offsets[cell] as usize..self.offsets[cell + 1] as usize]
+    }
+
+    /// The route of the candidate that is always taken, or [`GENERAL`] where conditions decide or nothing answers.
+    #[inline]
+    pub(crate) fn direct(&self, leaf: StateId, trigger: Trigger) -> u32 {
+        self.direct[self.cell(leaf, trigger)]
+    }
+
+    #[inline]
+    fn cell(&self, leaf: StateId, trigger: Trigger) -> usize {
         let column = match trigger {
             Trigger::Always => 0,
             Trigger::Event(event) => 1 + event.index(),
             Trigger::Timer(timer) => 1 + self.events + timer.index(),
         };
-        let cell = leaf.index() * self.columns + column;
-        &self.candidates[self.offsets[cell] as usize..self.offsets[cell + 1] as usize]
+        leaf.index() * self.columns + column
     }
 
     /// Whether `inner` is `outer` or lies inside it.
@@ -252,7 +270,7 @@ impl Tables {
         let stamped = stamped_states(d);
         for (position, state) in d.states.iter().enumerate() {
             let id = StateId::at(position);
-            let stamp = stamped.iter().position(|s| *s == id).map(|stamp| stamp as u16);
+            let stamp = stamped.binary_search(&id).ok().map(|stamp| stamp as u16);
             let leave = self.add_actions(d, &state.leave);
             let stops = state.timers.iter().map(|timer| Op::Stop(*timer));
             let leave = self.extend(leave, stops.chain(stamp.map(Op::Unstamp)).chain([Op::Leave(id)]));
@@ -326,13 +344,15 @@ impl Tables {
         };
     }
 
-    fn add_candidates(&mut self, d: &Definition) {
+    fn add_candidates(&mut self, d: &Definition) -> Result<(), DefinitionError> {
         let mut cell: Vec<BranchId> = Vec::new();
         for leaf in 0..d.states.len() {
             let leaf = StateId::at(leaf);
             let answers = self.is_leaf(leaf) && !self.is_end(leaf);
             for column in 0..self.columns {
-                self.offsets.push(self.candidates.len() as u32);
+                let first = self.candidates.len();
+                self.offsets.push(first as u32);
+                self.direct.push(GENERAL);
                 if !answers {
                     continue;
                 }
@@ -343,12 +363,20 @@ impl Tables {
                     let guarded = d.branches[branch.index()].condition.is_some();
                     self.candidates.push(Candidate { branch, guarded, route });
                 }
-                if column == 0 && self.offsets.last() == Some(&(self.candidates.len() as u32)) {
-                    self.rests[leaf.index()] = true;
+                match self.candidates.get(first) {
+                    None => self.rests[leaf.index()] |= column == 0,
+                    Some(always) if !always.guarded => self.direct[leaf.index() * self.columns + column] = always.route,
+                    Some(_) => {}
+                }
+                let longest = self.ops.len().max(self.records.len());
+                if self.candidates.len() > MAX_CANDIDATES || longest > MAX_OPS {
+                    let what = "its branches answer in too many states: name fewer in the states around".to_owned();
+                    return Err(DefinitionError::TooLarge(what));
                 }
             }
         }
         self.offsets.push(self.candidates.len() as u32);
+        Ok(())
     }
 
     fn trigger(&self, column: usize) -> Trigger {
@@ -359,18 +387,24 @@ impl Tables {
         }
     }
 
-    /// The branches of a leaf and of the states around it, inner before outer, in document order.
+    /// The branches of a leaf and of the states around it, inner before outer, in document order, up to the first
+    /// that always holds.
     fn collect(&self, d: &Definition, leaf: StateId, trigger: Trigger, into: &mut Vec<BranchId>) {
         let mut at = leaf;
         loop {
-            if let Trigger::Timer(timer) = trigger {
-                let timer = &d.timers[timer.index()];
-                if timer.state == at {
-                    into.extend(&timer.branches);
+            let own: &[BranchId] = match trigger {
+                Trigger::Timer(timer) if d.timers[timer.index()].state == at => &d.timers[timer.index()].branches,
+                Trigger::Timer(_) => &[],
+                _ => &d.states[at.index()].branches,
+            };
+            for id in own {
+                let branch = &d.branches[id.index()];
+                if branch.trigger == trigger {
+                    into.push(*id);
+                    if branch.condition.is_none() {
+                        return;
+                    }
                 }
-            } else {
-                let answering = |id: &&BranchId| d.branches[id.index()].trigger == trigger;
-                into.extend(d.states[at.index()].branches.iter().filter(answering));
             }
             if at == StateId(0) {
                 return;
@@ -523,10 +557,15 @@ impl Tables {
         node.kind == Kind::Final && node.parent == StateId(0) && self.nodes[0].kind == Kind::Compound
     }
 
-    /// Whether the chart can be in just these leaves at once: in one child of each active compound state and in every
-    /// region of each active parallel one.
-    pub(crate) fn is_configuration(&self, leaves: &[StateId]) -> bool {
-        let below = |state: StateId| leaves.iter().filter(|leaf| self.within(**leaf, state)).count();
+    /// Whether the chart can be in just these leaves at once inside `around`: in one child of each active compound
+    /// state and in every region of each active parallel one.
+    pub(crate) fn is_configuration(&self, around: StateId, leaves: &[StateId]) -> bool {
+        let mut sorted = leaves.to_vec();
+        sorted.sort_unstable();
+        let below = |state: StateId| {
+            let end = StateId(self.nodes[state.index()].end);
+            sorted.partition_point(|leaf| *leaf < end) - sorted.partition_point(|leaf| *leaf < state)
+        };
         let complete = |position: usize| {
             let node = &self.nodes[position];
             if below(StateId::at(position)) == 0 {
@@ -539,7 +578,19 @@ impl Tables {
                 _ => below(StateId::at(position)) == 1,
             }
         };
-        (0..self.nodes.len()).all(complete)
+        let inside = around.index()..usize::from(self.nodes[around.index()].end);
+        below(around) == leaves.len() && !leaves.is_empty() && inside.into_iter().all(complete)
+    }
+
+    /// Whether the state may have been left with these states active, as a history of it remembers them: the leaves,
+    /// or the children where it is shallow.
+    pub(crate) fn is_memory(&self, around: StateId, deep: bool, remembered: &[StateId]) -> bool {
+        let node = &self.nodes[around.index()];
+        match (deep, node.kind) {
+            (true, _) => remembered.iter().all(|id| self.is_leaf(*id)) && self.is_configuration(around, remembered),
+            (false, Kind::Compound) => remembered.len() == 1 && node.children.contains(&remembered[0]),
+            (false, _) => node.children == remembered,
+        }
     }
 
     /// Splits a way into what is always the same and what depends on the data. States come and go in the ops only

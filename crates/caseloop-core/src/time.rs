@@ -15,6 +15,9 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(pub i64);
 
+/// How [`Instant::NEVER`] is written.
+const NEVER: &str = "never";
+
 impl Instant {
     /// Later than every instant that a case can reach; stands for "never" in due times.
     pub const NEVER: Self = Self(i64::MAX);
@@ -26,8 +29,17 @@ impl Instant {
     }
 
     /// Reads RFC 3339; an offset is required, seconds may be left out. `None` for anything else.
+    ///
+    /// Instants beyond the year 9999, which RFC 3339 cannot say, are read as they are written: as `never`, or as the
+    /// bare number of milliseconds (`253402300800000 ms`).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        if text == NEVER {
+            return Some(Self::NEVER);
+        }
+        if let Some(number) = text.strip_suffix(" ms") {
+            return number.parse().ok().map(Self);
+        }
         match Type::Instant.read(&Value::text(text)) {
             Ok(Value::Instant(at)) => Some(Self(at)),
             _ => None,
@@ -38,7 +50,7 @@ impl Instant {
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Self::NEVER {
-            f.write_str("never")
+            f.write_str(NEVER)
         } else {
             Value::Instant(self.0).fmt(f)
         }

@@ -2,7 +2,7 @@
 //!
 //! Names are looked up here, once, at the edge; a step works with ids.
 
-use crate::definition::{Branch, Data, Definition, EffectDef, EventDef, Go, Kind, StateDef, TimerDef, Trigger};
+use crate::definition::{Action, Branch, Data, Definition, EffectDef, EventDef, Go, Kind, StateDef, TimerDef, Trigger};
 use crate::tables::Tables;
 use crate::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
 use std::sync::Arc;
@@ -252,11 +252,12 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
         {
             return bad(format!("branch `{}` has no target that can be entered", branch.name));
         }
-        let trigger_known = match branch.trigger {
-            Trigger::Always => true,
-            Trigger::Event(event) => event.index() < d.events.len(),
-            Trigger::Timer(timer) => timer.index() < d.timers.len(),
-        };
+        let trigger_known = known(branch.source)
+            && match branch.trigger {
+                Trigger::Always => true,
+                Trigger::Event(event) => event.index() < d.events.len(),
+                Trigger::Timer(timer) => d.timers.get(timer.index()).is_some_and(|t| t.state == branch.source),
+            };
         if !trigger_known {
             return bad(format!("branch `{}` answers to nothing that exists", branch.name));
         }
@@ -269,6 +270,33 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
         };
         if !timer.branches.iter().all(own) {
             return bad(format!("timer `{}` has a branch that is not its own", timer.name));
+        }
+    }
+    check_actions(d)
+}
+
+/// Every action names an event, a field, or an effect with its parameters.
+fn check_actions(d: &Definition) -> Result<(), DefinitionError> {
+    let states = d.states.iter().flat_map(|s| [&s.enter, &s.leave, &s.start.actions]);
+    let mut open: Vec<&Action> = states.chain(d.branches.iter().map(|b| &b.actions)).flatten().collect();
+    while let Some(action) = open.pop() {
+        let known = match action {
+            Action::Set { field, .. } => d.case.record.field(*field).is_some(),
+            Action::Emit { effect, arguments } => {
+                let effect = d.effects.get(effect.index());
+                effect.is_some_and(|effect| effect.parameters.fields().len() == arguments.len())
+            }
+            Action::Raise(event) | Action::Send { event, .. } => event.index() < d.events.len(),
+            Action::Cancel(_) => true,
+            Action::If { cases, otherwise } => {
+                open.extend(cases.iter().flat_map(|(_, actions)| actions).chain(otherwise));
+                true
+            }
+        };
+        if !known {
+            return Err(DefinitionError::Malformed(format!(
+                "there is nothing for {action:?} to act on"
+            )));
         }
     }
     Ok(())

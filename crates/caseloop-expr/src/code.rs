@@ -30,6 +30,21 @@ impl Probe {
     }
 }
 
+impl Probe {
+    #[inline]
+    pub(crate) fn lies_within(&self, case: &[i64], event: &[i64]) -> bool {
+        let words = match self.root {
+            Root::Case => case,
+            Root::Event => event,
+        };
+        within(
+            words.get(usize::from(self.slot)).copied().unwrap_or(ABSENT),
+            self.lo,
+            self.span,
+        )
+    }
+}
+
 #[inline(always)]
 fn row<'a>(env: &Env<'a>, root: Root) -> Row<'a> {
     match root {
@@ -249,6 +264,21 @@ impl Word {
             Self::Slot(root, slot) => row(env, *root).words.get(usize::from(*slot)).copied().unwrap_or(ABSENT),
             Self::Now => env.now,
             _ => self.compute(env, around),
+        }
+    }
+
+    /// The word, where it is a slot, a constant, or two of these added, subtracted or multiplied.
+    #[inline]
+    pub(crate) fn glance(&self, case: &[i64], event: &[i64]) -> Option<i64> {
+        let plain = |word: &Self| match word {
+            Self::Constant(word) => Some(*word),
+            Self::Slot(Root::Case, slot) => Some(case.get(usize::from(*slot)).copied().unwrap_or(ABSENT)),
+            Self::Slot(Root::Event, slot) => Some(event.get(usize::from(*slot)).copied().unwrap_or(ABSENT)),
+            _ => None,
+        };
+        match self {
+            Self::Arith(op, sides) => Some(op.apply(plain(&sides.0)?, plain(&sides.1)?)),
+            word => plain(word),
         }
     }
 

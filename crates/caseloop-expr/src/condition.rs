@@ -118,6 +118,21 @@ impl Condition {
         }
     }
 
+    /// Whether it holds, where looking at words is enough to tell; `None` asks for [`holds`](Self::holds). Saves making
+    /// an [`Env`] for the commonest guards. `case` and `event` are the words of the two rows.
+    #[inline]
+    #[must_use]
+    pub fn glance(&self, case: &[i64], event: &[i64]) -> Option<bool> {
+        match &self.quick {
+            Quick::Case { slot, lo, span } => {
+                let word = case.get(usize::from(*slot)).copied().unwrap_or(crate::ABSENT);
+                Some(word.wrapping_sub(*lo).cast_unsigned() <= *span)
+            }
+            Quick::Probes(probes) => Some(probes.iter().all(|probe| probe.lies_within(case, event))),
+            Quick::InState(_) | Quick::No => None,
+        }
+    }
+
     /// As it was written.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -251,6 +266,16 @@ impl Formula {
         match &self.out {
             Out::Word(word, _) => word.read(env, None),
             Out::Data(..) => ABSENT,
+        }
+    }
+
+    /// The value as a word, where looking at words is enough; `None` asks for [`word`](Self::word).
+    #[inline]
+    #[must_use]
+    pub fn glance(&self, case: &[i64], event: &[i64]) -> Option<i64> {
+        match &self.out {
+            Out::Word(word, _) => word.glance(case, event),
+            Out::Data(..) => None,
         }
     }
 

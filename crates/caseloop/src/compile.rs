@@ -3,7 +3,7 @@
 use caseloop_core::Workflow;
 use caseloop_core::read::{Options, Reading, read};
 use caseloop_syntax::render::{Human, human, json};
-use caseloop_syntax::{Diagnostic, Files, MapSources, Severity, Sources};
+use caseloop_syntax::{Diagnostic, Files, Kind, MapSources, Severity, Sources};
 use std::fmt;
 
 /// What came of compiling: the workflow where nothing is wrong, and the findings.
@@ -46,6 +46,12 @@ impl Compiled {
     #[must_use]
     pub fn workflow(&self) -> Option<&Workflow> {
         self.reading.workflow.as_ref()
+    }
+
+    /// What kind of file it is, by its first key; `None` where that could not be told.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        self.reading.kind
     }
 
     /// The findings, by place.
@@ -114,7 +120,12 @@ impl CompileError {
 
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.compiled.human(Human::default()))
+        match self.compiled.reading.kind {
+            Some(kind) if self.compiled.diagnostics().is_empty() => {
+                write!(f, "the file holds no workflow: it is of the kind `{}`", kind.key())
+            }
+            _ => f.write_str(&self.compiled.human(Human::default())),
+        }
     }
 }
 

@@ -249,13 +249,16 @@ impl<C: Clocks> Run<'_, C> {
         if let Some(event) = self.workflow.state(parent).done.filter(|_| parent != ROOT) {
             self.raise(event)?;
         }
-        let around = self.tables.nodes[parent.index()].parent;
-        let node = &self.tables.nodes[around.index()];
-        if node.kind == Kind::Parallel
-            && node.children.iter().all(|region| self.is_done(*region))
-            && let Some(event) = self.workflow.state(around).done
-        {
-            self.raise(event)?;
+        // A region may itself be split into regions, whose end is then the region's.
+        let mut around = self.tables.nodes[parent.index()].parent;
+        while self.tables.nodes[around.index()].kind == Kind::Parallel && self.is_done(around) {
+            if let Some(event) = self.workflow.state(around).done {
+                self.raise(event)?;
+            }
+            if around == ROOT {
+                break;
+            }
+            around = self.tables.nodes[around.index()].parent;
         }
         Ok(())
     }

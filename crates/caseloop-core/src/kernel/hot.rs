@@ -6,13 +6,13 @@
 //! line, so that the rest stays in registers.
 
 use super::view::View;
-use crate::buffers::{Buffers, Cause, RawArgument, RawEffect, RawEntry, Record, Verdict};
+use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Record, Verdict};
 use crate::clocks::NoClocks;
 use crate::definition::{Delay, Trigger};
-use crate::tables::{Candidate, Op, Tables};
-use crate::work::Step;
+use crate::tables::{GENERAL, Op, Tables};
+use crate::work::{Emission, Step};
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
-use caseloop_expr::{Env, RowBuf};
+use caseloop_expr::{Condition, Env, Formula, Heavy, RowBuf};
 
 /// Takes the event if this is the commonest case, and returns the earliest due instant. `None` has changed nothing.
 #[inline]
@@ -36,11 +36,10 @@ pub(super) fn take_event(
         return None;
     }
     let leaf = StateId(u16::try_from(leaf).ok()?);
-    let route = match tables.candidates(leaf, Trigger::Event(event)) {
-        [] => return None,
-        [first, ..] if !first.guarded => first.route,
-        candidates => choose(workflow, snapshot, candidates, data, now, buffers)?,
-    };
+    let mut route = tables.direct(leaf, Trigger::Event(event));
+    if route == GENERAL {
+        route = choose(workflow, snapshot, leaf, event, data, now, buffers)?;
+    }
     let Some(way) = tables.moves.get(route as usize).filter(|way| way.plain) else {
         buffers.records.clear();
         return None;
@@ -49,7 +48,7 @@ pub(super) fn take_event(
     let mut due = Instant(due);
     for op in &tables.ops[way.ops.start as usize..way.ops.end as usize] {
         match *op {
-            Op::Emit(emission) => emit_fixed(tables, emission, sequence, buffers),
+            Op::Emit(emission) => ask(&tables.emissions[emission as usize], emission, 0, 0, sequence, buffers),
             Op::Do(step) => carry_out(workflow, snapshot, step, data, now, sequence, buffers),
             Op::Arm(timer) => due = due.min(arm(workflow, snapshot, timer, now, buffers)),
             Op::Stop(timer) => due = stop(tables, snapshot, timer, due, buffers),
@@ -79,30 +78,28 @@ pub(super) fn take_event(
 }
 
 /// The route of the first candidate that holds; those before it are noted as refused.
-#[inline(never)]
+#[inline]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a snapshot has the words of its workflow's layout"
+)]
 fn choose(
     workflow: &Workflow,
     snapshot: &Snapshot,
-    candidates: &[Candidate],
+    leaf: StateId,
+    event: EventId,
     data: &RowBuf,
     now: Instant,
     buffers: &mut Buffers,
 ) -> Option<u32> {
-    let facts = View {
-        workflow,
-        clocks: &NoClocks,
-        snapshot,
-        at: now,
-    };
-    let env = Env {
-        case: snapshot.data(workflow),
-        event: data.as_row(),
-        now: now.0,
-        facts: &facts,
-    };
-    for candidate in candidates {
-        if let Some(condition) = &workflow.branch(candidate.branch).condition
-            && !condition.holds(&env)
+    let tables = workflow.tables();
+    let case = &snapshot.words[tables.layout.data.clone()];
+    for candidate in tables.candidates(leaf, Trigger::Event(event)) {
+        if candidate.guarded
+            && let Some(condition) = &workflow.branch(candidate.branch).condition
+            && !condition
+                .glance(case, &data.words)
+                .unwrap_or_else(|| judge(workflow, snapshot, condition, data, now))
         {
             buffers.records.push(Record::Refused(candidate.branch));
             continue;
@@ -114,6 +111,22 @@ fn choose(
 }
 
 #[inline(never)]
+fn judge(workflow: &Workflow, snapshot: &Snapshot, condition: &Condition, data: &RowBuf, now: Instant) -> bool {
+    let facts = View {
+        workflow,
+        clocks: &NoClocks,
+        snapshot,
+        at: now,
+    };
+    condition.holds(&Env {
+        case: snapshot.data(workflow),
+        event: data.as_row(),
+        now: now.0,
+        facts: &facts,
+    })
+}
+
+#[inline]
 #[expect(
     clippy::indexing_slicing,
     reason = "positions come from the tables of the compiled workflow"
@@ -128,50 +141,70 @@ fn carry_out(
     buffers: &mut Buffers,
 ) {
     let tables = workflow.tables();
+    match &tables.steps[step as usize] {
+        Step::SetWord { field, at, value } => {
+            let word = compute(workflow, snapshot, value, data, now);
+            snapshot.words[*at as usize] = word;
+            buffers.records.push(Record::Set(*field, word));
+        }
+        Step::Emit(emission) => {
+            let asked = &tables.emissions[*emission as usize];
+            let (arguments, values) = (buffers.arguments.len(), buffers.values.len());
+            for (formula, heavy) in &asked.formulas {
+                if *heavy {
+                    buffers
+                        .values
+                        .push(compute_heavy(workflow, snapshot, formula, data, now));
+                } else {
+                    buffers.arguments.push(compute(workflow, snapshot, formula, data, now));
+                }
+            }
+            ask(asked, *emission, arguments, values, sequence, buffers);
+        }
+        _ => {}
+    }
+}
+
+#[inline]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a snapshot has the words of its workflow's layout"
+)]
+fn compute(workflow: &Workflow, snapshot: &Snapshot, value: &Formula, data: &RowBuf, now: Instant) -> i64 {
+    let case = &snapshot.words[workflow.tables().layout.data.clone()];
+    value.glance(case, &data.words).unwrap_or_else(|| {
+        let facts = View {
+            workflow,
+            clocks: &NoClocks,
+            snapshot,
+            at: now,
+        };
+        value.word(&Env {
+            case: snapshot.data(workflow),
+            event: data.as_row(),
+            now: now.0,
+            facts: &facts,
+        })
+    })
+}
+
+#[inline(never)]
+fn compute_heavy(workflow: &Workflow, snapshot: &Snapshot, value: &Formula, data: &RowBuf, now: Instant) -> Heavy {
     let facts = View {
         workflow,
         clocks: &NoClocks,
         snapshot,
         at: now,
     };
-    let env = Env {
+    value.heavy(&Env {
         case: snapshot.data(workflow),
         event: data.as_row(),
         now: now.0,
         facts: &facts,
-    };
-    match &tables.steps[step as usize] {
-        Step::SetWord { field, at, value } => {
-            let word = value.word(&env);
-            snapshot.words[*at as usize] = word;
-            buffers.records.push(Record::Set(*field, word));
-        }
-        Step::Emit(emission) => {
-            let asked = &tables.emissions[*emission as usize];
-            let first = buffers.arguments.len() as u32;
-            for (formula, heavy) in &asked.formulas {
-                buffers.arguments.push(if *heavy {
-                    RawArgument::Heavy(formula.heavy(&env))
-                } else {
-                    RawArgument::Word(formula.word(&env))
-                });
-            }
-            let ordinal = buffers.effects.len() as u16;
-            buffers.records.push(Record::Effect(u32::from(ordinal)));
-            buffers.effects.push(RawEffect {
-                effect: asked.effect,
-                emission: *emission,
-                sequence: sequence.cast_unsigned(),
-                ordinal,
-                arguments: first..buffers.arguments.len() as u32,
-                fresh_until: Instant::NEVER,
-            });
-        }
-        _ => {}
-    }
+    })
 }
 
-#[inline(never)]
+#[inline]
 #[expect(
     clippy::indexing_slicing,
     reason = "positions come from the tables of the compiled workflow"
@@ -188,7 +221,7 @@ fn arm(workflow: &Workflow, snapshot: &mut Snapshot, timer: TimerId, now: Instan
 }
 
 /// Stops a timer and returns the earliest due instant that is left.
-#[inline(never)]
+#[inline]
 #[expect(
     clippy::indexing_slicing,
     reason = "positions come from the tables of the compiled workflow"
@@ -216,22 +249,18 @@ fn stop(tables: &Tables, snapshot: &mut Snapshot, timer: TimerId, due: Instant, 
     }
 }
 
-/// Asks for an effect whose arguments are all known beforehand.
+/// Asks for an effect whose computed arguments, if it has any, begin at these positions.
 #[inline]
-#[expect(
-    clippy::indexing_slicing,
-    reason = "positions come from the tables of the compiled workflow"
-)]
-fn emit_fixed(tables: &Tables, emission: u32, sequence: i64, buffers: &mut Buffers) {
+fn ask(asked: &Emission, emission: u32, arguments: usize, values: usize, sequence: i64, buffers: &mut Buffers) {
     let position = buffers.effects.len();
-    let arguments = buffers.arguments.len() as u32;
     buffers.records.push(Record::Effect(position as u32));
     buffers.effects.push(RawEffect {
-        effect: tables.emissions[emission as usize].effect,
+        effect: asked.effect,
         emission,
         sequence: sequence.cast_unsigned(),
         ordinal: position as u16,
-        arguments: arguments..arguments,
+        arguments: arguments as u32,
+        values: values as u32,
         fresh_until: Instant::NEVER,
     });
 }

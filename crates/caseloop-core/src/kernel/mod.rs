@@ -84,6 +84,8 @@ fn step_generally<C: Clocks>(
     limits: &Limits,
     buffers: &mut Buffers,
 ) -> Result<(Verdict, Instant), StepError> {
+    buffers.work.clear();
+    buffers.leaves.clear();
     let tables = workflow.tables();
     match (&input, snapshot.started()) {
         (Input::Start(_), true) => return Err(StepError::NotNow("the case has begun already")),

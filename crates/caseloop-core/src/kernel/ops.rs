@@ -1,7 +1,7 @@
 //! Carrying out ops and actions: the only place that changes a case.
 
 use super::{Exhausted, Run, view};
-use crate::buffers::{RawArgument, RawEffect, Record};
+use crate::buffers::{RawEffect, Record};
 use crate::clocks::{Clocks, Mark};
 use crate::snapshot::Beside;
 use crate::tables::Op;
@@ -98,14 +98,16 @@ impl<C: Clocks> Run<'_, C> {
     fn emit(&mut self, emission: u32) {
         let tables = self.tables;
         let asked = &tables.emissions[emission as usize];
-        let first = self.buffers.arguments.len() as u32;
+        let arguments = self.buffers.arguments.len() as u32;
+        let values = self.buffers.values.len() as u32;
         for (formula, heavy) in &asked.formulas {
-            let raw = if *heavy {
-                RawArgument::Heavy(view::with(self, |env| formula.heavy(env)))
+            if *heavy {
+                let value = view::with(self, |env| formula.heavy(env));
+                self.buffers.values.push(value);
             } else {
-                RawArgument::Word(view::with(self, |env| formula.word(env)))
-            };
-            self.buffers.arguments.push(raw);
+                let word = view::with(self, |env| formula.word(env));
+                self.buffers.arguments.push(word);
+            }
         }
         let position = self.buffers.effects.len() as u32;
         self.buffers.effects.push(RawEffect {
@@ -113,7 +115,8 @@ impl<C: Clocks> Run<'_, C> {
             emission,
             sequence: self.snapshot.sequence(),
             ordinal: self.buffers.work.ordinal,
-            arguments: first..self.buffers.arguments.len() as u32,
+            arguments,
+            values,
             fresh_until: self.fresh_for.map_or(Instant::NEVER, |length| self.at.plus(length)),
         });
         self.buffers.work.ordinal = self.buffers.work.ordinal.saturating_add(1);

@@ -2,18 +2,18 @@
 
 use super::branch::{is_path, sight_of};
 use super::codes;
-use super::cx::{Cx, Fill, Sight};
+use super::cx::{Cx, Fill, Sight, is_name_part};
 use crate::EffectId;
 use crate::definition::{Action, Argument, EffectDef};
 use caseloop_expr::{Condition, Field, RecordType, Type, bounds};
-use caseloop_syntax::{Diagnostic, Key, Node};
+use caseloop_syntax::{Diagnostic, Key, Node, Span};
 use std::sync::Arc;
 
 /// `enter` and `leave`: branches without condition and way.
 pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     for node in node.list_or_one() {
-        let Some(mut fields) = node.fields("what is done", cx.report) else {
+        let Some(mut fields) = node.fields("an action", cx.report) else {
             continue;
         };
         if let Some((_, node)) = fields.get("set") {
@@ -29,7 +29,7 @@ pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Acti
 
 /// `set`: fields in the order of the file, each seeing what those before it have set.
 pub(super) fn read_set(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Vec<Action> {
-    let Some(mut fields) = node.fields("the fields that are set", cx.report) else {
+    let Some(mut fields) = node.fields("a set of fields", cx.report) else {
         return Vec::new();
     };
     let mut actions = Vec::new();
@@ -46,8 +46,7 @@ pub(super) fn read_set(node: &Node, scope: usize, given: Option<&Condition>, cx:
 
 /// Whether a name stands in an expression; in doubt it does.
 fn mentions(text: &str, name: &str) -> bool {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .any(|word| word == name)
+    text.split(|c: char| !is_name_part(c)).any(|word| word == name)
 }
 
 fn read_one_set(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
@@ -101,7 +100,13 @@ pub(super) fn read_do(node: &Node, scope: usize, given: Option<&Condition>, cx: 
 
 fn read_effect(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
     if let Some(word) = node.text() {
-        return find_effect(word, node.span, cx).and_then(|id| emit(id, node, scope, given, cx));
+        if BUILT_IN.contains(&word) {
+            let finding = Diagnostic::error(&codes::MISSING_ARGUMENT, node.span, format!("`{word}` needs arguments"));
+            cx.report
+                .push(finding.help("write `{start_case: {workflow: …}}` or `{tell_cases: {link: …, event: …}}`"));
+            return None;
+        }
+        return find_effect(word, node.span, cx).and_then(|id| emit(id, node, node.span, scope, given, cx));
     }
     let Some([(key, arguments)]) = node.as_map() else {
         if !node.is_damaged() {
@@ -112,11 +117,11 @@ fn read_effect(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx
         }
         return None;
     };
-    if let "start_case" | "tell_cases" = &*key.name {
+    if BUILT_IN.contains(&&*key.name) {
         return built_in(key, arguments, scope, given, cx);
     }
     let effect = find_effect(&key.name, key.span, cx)?;
-    emit(effect, arguments, scope, given, cx)
+    emit(effect, arguments, key.span, scope, given, cx)
 }
 
 fn find_effect(name: &str, span: caseloop_syntax::Span, cx: &mut Cx<'_>) -> Option<EffectId> {
@@ -134,22 +139,33 @@ fn find_effect(name: &str, span: caseloop_syntax::Span, cx: &mut Cx<'_>) -> Opti
     found.map(EffectId::at)
 }
 
-/// Reads the arguments of a declared effect. An effect of one parameter may be given it directly.
-fn emit(effect: EffectId, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
+/// Reads the arguments of a declared effect, which is named at `at`. All that are wrong are reported.
+fn emit(
+    effect: EffectId,
+    node: &Node,
+    at: Span,
+    scope: usize,
+    given: Option<&Condition>,
+    cx: &mut Cx<'_>,
+) -> Option<Action> {
     let def: EffectDef = cx.effects.get(effect.index())?.clone();
+    let is_name_alone = node.text() == Some(&*def.name) && node.span == at;
+    if node.as_map().is_none() && !is_name_alone && !node.is_null() {
+        node.fields("a set of arguments", cx.report);
+        return None;
+    }
     let fills = cx.fills.get(effect.index()).cloned().unwrap_or_default();
     let mut arguments = Vec::new();
     let entries = node.as_map().unwrap_or_default();
     for (field, fill) in def.parameters.fields().zip(fills) {
         let found = entries.iter().find(|(key, _)| key.name == field.name);
         match found {
-            Some((_, node)) => arguments.push(Some(read_argument(node, field, fill, scope, given, cx)?)),
+            Some((_, node)) => arguments.extend(read_argument(node, field, fill, scope, given, cx).map(Some)),
             None if field.optional => arguments.push(None),
             None => {
                 let message = format!("`{}` is asked for without `{}`", def.name, field.name);
-                let finding = Diagnostic::error(&codes::MISSING_ARGUMENT, node.span, message);
+                let finding = Diagnostic::error(&codes::MISSING_ARGUMENT, at, message);
                 cx.report.push(finding.also(field.span, "declared here"));
-                return None;
             }
         }
     }
@@ -158,11 +174,7 @@ fn emit(effect: EffectId, node: &Node, scope: usize, given: Option<&Condition>, 
         let kind = format!("parameter of `{}`", def.name);
         cx.unknown(&codes::UNKNOWN_FIELD, key.span, &kind, &key.name, known.iter().copied());
     }
-    if node.as_map().is_none() && node.text() != Some(&*def.name) && !node.is_null() {
-        node.fields("the arguments of an effect", cx.report);
-        return None;
-    }
-    Some(Action::Emit { effect, arguments })
+    (arguments.len() == known.len()).then_some(Action::Emit { effect, arguments })
 }
 
 fn read_argument(
@@ -188,20 +200,22 @@ fn read_argument(
 
 /// The full path of a hidden field, if that is what a path names.
 fn hidden_path(path: &str, scope: usize, cx: &Cx<'_>) -> Option<Arc<str>> {
-    let scope = cx.scopes.get(scope)?;
     let (root, name) = path.split_once('.').unwrap_or(("case", path));
     let record: &RecordType = match root {
-        "case" => &scope.case,
-        "event" => scope.event.as_ref()?,
+        "case" => &cx.case.record,
+        "event" => &cx.events.get(scope.checked_sub(1)?)?.data.record,
         _ => return None,
     };
     let (_, field) = record.get(name)?;
     field.hidden.then(|| format!("{root}.{name}").into())
 }
 
+/// The effects that every host has.
+pub(super) const BUILT_IN: [&str; 2] = ["start_case", "tell_cases"];
+
 /// `start_case` and `tell_cases`, which every host has: their parameters take the types that they are given.
 fn built_in(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
-    let mut fields = node.fields("the arguments of an effect", cx.report)?;
+    let mut fields = node.fields("a set of arguments", cx.report)?;
     let words: &[&'static str] = if &*key.name == "start_case" {
         &["workflow", "link", "name"]
     } else {
@@ -217,10 +231,8 @@ fn built_in(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx:
             fields.get(word).map(|(_, node)| node)
         };
         let Some(found) = found else { continue };
-        let Some(text) = found.word("a word", cx.report) else {
-            continue;
-        };
-        let Some(formula) = cx.constant_text(text, found) else {
+        let Some(text) = cx.name(found, "a name") else { continue };
+        let Some(formula) = cx.constant_text(&text, found) else {
             continue;
         };
         record.push(word, Type::Text, false, false, found.span);

@@ -1,11 +1,12 @@
 //! The branch: condition, what is set and done, and where it leads.
 
-use super::cx::{Cx, Sight};
-use super::outline::{Outline, history_name};
-use super::states::{Timing, read_timing};
+use super::cx::{Cx, Sight, is_name};
+use super::outline::Outline;
+use super::states::{NO_EVENT, Timing, read_timing};
 use super::{actions, codes};
 use crate::StateId;
 use crate::definition::{Branch, Go, Kind, Trigger};
+use caseloop_syntax::codes::{EXPECTED_FLAG, MISSING_KEY};
 use caseloop_syntax::{Diagnostic, Fields, Node};
 
 /// Where a branch stands.
@@ -47,7 +48,9 @@ fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &m
     if let Some((_, node)) = fields.get("do") {
         done.extend(actions::read_do(node, ways.scope, given, cx));
     }
-    let go = read_go(node, fields, ways, !done.is_empty(), cx);
+    // What could not be read was meant to do something.
+    let acts = ["set", "do"].iter().any(|key| fields.get(key).is_some());
+    let go = read_go(node, fields, ways, acts, cx);
     let state = ways
         .outline
         .drafts
@@ -59,6 +62,9 @@ fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &m
         None => ways.name.clone(),
     };
     let (go, internal) = go?;
+    if ways.trigger == Trigger::Always && go == Go::Stay {
+        check_rest(node, fields, cx);
+    }
     // A condition that could not be read makes no branch that is always taken.
     let condition = match condition {
         Some(None) => return None,
@@ -77,6 +83,20 @@ fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &m
     })
 }
 
+/// A branch of `choose` that stays where it is would be taken again at once: only what it sets could end that.
+fn check_rest(node: &Node, fields: &mut Fields<'_>, cx: &mut Cx<'_>) {
+    if fields.get("if").is_some() && fields.get("set").is_some() {
+        return;
+    }
+    let finding = Diagnostic::error(
+        &codes::ENDLESS_LOOP,
+        node.span,
+        "the branch leads nowhere, so it would be taken again and again",
+    );
+    cx.report
+        .push(finding.help("say where it goes (`go:`), or drop it: a case in which nothing of `choose` holds rests"));
+}
+
 fn read_go(
     node: &Node,
     fields: &mut Fields<'_>,
@@ -88,8 +108,16 @@ fn read_go(
     let depth = fields.get("depth").map(|(_, node)| node);
     let reenter = fields
         .get("reenter")
-        .and_then(|(_, node)| node.flag("this", cx.report))
+        .and_then(|(_, node)| node.flag("`reenter`", cx.report))
         .unwrap_or(false);
+    for (key, wanted) in [("depth", "resume"), ("reenter", "go")] {
+        if let (Some((key, _)), None) = (fields.get(key), fields.get(wanted)) {
+            let message = format!("`{}` is said of a branch without `{wanted}`", key.name);
+            let finding = Diagnostic::error(&MISSING_KEY, key.span, message);
+            cx.report
+                .push(finding.help(format!("add `{wanted}:`, or drop `{}:`", key.name)));
+        }
+    }
     let mut said = ways_out.iter().flatten();
     let Some((key, way)) = said.next() else {
         if !acts {
@@ -112,7 +140,10 @@ fn read_go(
         }
         "resume" => read_resume(way, depth, ways, cx).map(|history| (Go::To(vec![history]), true)),
         "stay" => {
-            way.flag("this", cx.report);
+            if way.flag("`stay`", cx.report) == Some(false) {
+                let finding = Diagnostic::error(&EXPECTED_FLAG, way.span, "`stay` is `true` or is left out");
+                cx.report.push(finding);
+            }
             Some((Go::Stay, true))
         }
         _ => {
@@ -121,8 +152,12 @@ fn read_go(
                 let message = "a branch that rejects its event does nothing else";
                 cx.error(&codes::REJECT_AND_ACT, key.span, message);
             }
-            if !matches!(ways.trigger, Trigger::Event(_)) {
-                cx.error(&codes::REJECT_AND_ACT, key.span, "only an event can be rejected");
+            if !matches!(ways.trigger, Trigger::Event(_)) || ways.scope == NO_EVENT {
+                cx.error(
+                    &codes::REJECT_AND_ACT,
+                    key.span,
+                    "only an event of the host can be rejected",
+                );
             }
             Some((Go::Reject(reason.into()), true))
         }
@@ -199,18 +234,13 @@ fn read_resume(node: &Node, depth: Option<&Node>, ways: &Ways<'_, '_>, cx: &mut 
         }
         around = drafts.get(id.index()).and_then(|draft| draft.parent);
     }
-    let name = history_name(&draft.name, !shallow);
-    drafts.iter().position(|draft| *draft.name == *name).map(StateId::at)
+    check_target(node, target, ways, cx);
+    ways.outline.histories.get(&(draft.name.clone(), !shallow)).copied()
 }
 
 /// Whether an expression is one path and nothing else, such as `event.summary`.
 pub(super) fn is_path(text: &str) -> bool {
-    let mut parts = text.split('.');
-    parts.all(|part| {
-        let mut letters = part.chars();
-        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
-            && letters.all(|c| c.is_alphanumeric() || c == '_')
-    })
+    text.split('.').all(is_name)
 }
 
 /// How the words of a path may be looked at.

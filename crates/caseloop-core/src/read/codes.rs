@@ -17,6 +17,7 @@ codes! {
     RESERVED_NAME = "reserved-name", "A name means something else to YAML or to the condition language.";
     DUPLICATE_NAME = "duplicate-name", "Two things of one kind have the same name.";
     UNKNOWN_TYPE = "unknown-type", "A field is declared with a type that does not exist.";
+    EMPTY_BOUNDS = "empty-bounds", "The `min` of a number lies above its `max`.";
     MISFIT_DEFAULT = "misfit-default", "A default or a parameter's value is not of its type.";
     UNKNOWN_STATE = "unknown-state", "A branch or start names a state that does not exist.";
     UNKNOWN_EVENT = "unknown-event", "A state answers to an event that is not declared.";

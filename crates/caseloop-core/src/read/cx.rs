@@ -4,8 +4,9 @@ use super::codes;
 use crate::WorkflowLimits;
 use crate::definition::{Data, EffectDef, EventDef, Title};
 use caseloop_expr::{Condition, EnumType, Formula, Length, Locate, RecordType, Scope, Type, Value};
-use caseloop_syntax::{Diagnostic, Fields, Node, Report, Span};
+use caseloop_syntax::{Applicability, Diagnostic, Fields, Node, Report, Span};
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -37,8 +38,12 @@ pub(super) struct Cx<'r> {
     pub(super) events: Vec<EventDef>,
     pub(super) effects: Vec<EffectDef>,
     pub(super) fills: Vec<Vec<Fill>>,
-    /// What conditions see: without an event, then with each event in turn.
-    pub(super) scopes: Vec<Scope>,
+    /// What conditions see, with the event of the moment.
+    pub(super) judging: Scope,
+    /// The same with hidden fields open, for moving one as it is.
+    pub(super) moving: Scope,
+    /// Names whose declaration was reported: what is said of them later would follow from that mistake.
+    broken: BTreeSet<Arc<str>>,
 }
 
 /// Whether an expression may see the words of hidden fields.
@@ -61,8 +66,23 @@ impl<'r> Cx<'r> {
             events: Vec::new(),
             effects: Vec::new(),
             fills: Vec::new(),
-            scopes: Vec::new(),
+            judging: Scope::default(),
+            moving: Scope::default(),
+            broken: BTreeSet::new(),
         }
+    }
+
+    /// Remembers that a declaration could not be read, so that uses of the name are not reported as well.
+    pub(super) fn give_up(&mut self, name: &str) {
+        self.broken.insert(name.into());
+    }
+
+    fn is_given_up(&self, text: &str) -> bool {
+        !self.broken.is_empty()
+            && (self.broken.contains(text)
+                || text
+                    .split(|c: char| !is_name_part(c))
+                    .any(|word| self.broken.contains(word)))
     }
 
     pub(super) fn error(&mut self, code: &'static caseloop_syntax::Code, span: Span, message: impl Into<String>) {
@@ -78,12 +98,20 @@ impl<'r> Cx<'r> {
 
     /// Whether `name` is an identifier that means nothing else.
     pub(super) fn check_name(&mut self, name: &str, span: Span) -> bool {
-        let mut letters = name.chars();
-        let begins = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
-        if !begins || !letters.all(|c| c.is_alphanumeric() || c == '_') {
+        if !is_name(name) {
             let finding = Diagnostic::error(&codes::MALFORMED_NAME, span, format!("`{name}` is no name"))
                 .help("a name is made of letters of any script, digits and `_`, and does not begin with a digit");
             self.report.push(finding);
+            return false;
+        }
+        if !unicode_normalization::is_nfc(name) {
+            let composed: String = unicode_normalization::UnicodeNormalization::nfc(name).collect();
+            let message = format!("`{name}` is written in letters that are taken apart");
+            self.report.push(
+                Diagnostic::error(&codes::MALFORMED_NAME, span, message)
+                    .help("names are compared letter by letter; write them in Unicode's composed form (NFC)")
+                    .fix("write it composed", span, composed, Applicability::Safe),
+            );
             return false;
         }
         let lower = name.to_lowercase();
@@ -127,11 +155,14 @@ impl<'r> Cx<'r> {
         word: &str,
         known: impl Iterator<Item = &'a str> + Clone,
     ) {
+        if self.is_given_up(word) {
+            return;
+        }
         let mut finding = Diagnostic::error(code, span, format!("there is no {kind} `{word}`"));
         let all: Vec<&str> = known.clone().collect();
         finding = match all.as_slice() {
             [] => finding.help(format!("no {kind} is declared")),
-            few if few.len() <= 12 => finding.help(format!("declared: {}", few.join(", "))),
+            few if few.len() <= 12 => finding.help(format!("declared: {}", quoted(few))),
             _ => finding,
         };
         self.report.push(finding.suggest(word, known));
@@ -140,8 +171,17 @@ impl<'r> Cx<'r> {
     /// Reads a condition in the scope of an event, or of none.
     pub(super) fn condition(&mut self, node: &Node, scope: usize) -> Option<Condition> {
         let text = self.expression(node)?;
-        let scope = self.scopes.get(scope)?;
-        caseloop_expr::condition(text, &Within(node), scope, &self.limits.expressions, self.report)
+        self.face(scope);
+        let limits = &self.limits.expressions;
+        caseloop_expr::condition(text, &Within(node), &self.judging, limits, self.report)
+    }
+
+    /// Makes an event the one that expressions see: by its position and 1, or 0 for none.
+    fn face(&mut self, scope: usize) {
+        let event = scope.checked_sub(1).and_then(|position| self.events.get(position));
+        let record = event.map(|event| event.data.record.clone());
+        self.moving.event = record.as_ref().map(without_hidden);
+        self.judging.event = record;
     }
 
     /// Reads a value of an expected type, in the light of the condition that guards it.
@@ -154,21 +194,13 @@ impl<'r> Cx<'r> {
         sight: Sight,
     ) -> Option<Formula> {
         let text = self.expression(node)?;
-        let scope = self.scopes.get(scope)?;
+        self.face(scope);
         let limits = &self.limits.expressions;
-        match sight {
-            Sight::Judging => {
-                caseloop_expr::formula_under(text, &Within(node), scope, expected, given, limits, self.report)
-            }
-            Sight::Moving => {
-                let open = Scope {
-                    case: without_hidden(&scope.case),
-                    event: scope.event.as_ref().map(without_hidden),
-                    ..scope.clone()
-                };
-                caseloop_expr::formula_under(text, &Within(node), &open, expected, given, limits, self.report)
-            }
-        }
+        let scope = match sight {
+            Sight::Judging => &self.judging,
+            Sight::Moving => &self.moving,
+        };
+        caseloop_expr::formula_under(text, &Within(node), scope, expected, given, limits, self.report)
     }
 
     fn expression<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
@@ -185,23 +217,31 @@ impl<'r> Cx<'r> {
             }
             self.report.push(finding);
         }
-        text
+        text.filter(|text| !self.is_given_up(text))
     }
 
     /// A formula that is always the same text.
     pub(super) fn constant_text(&mut self, word: &str, node: &Node) -> Option<Formula> {
         let quoted = format!("\"{word}\"");
-        let scope = self.scopes.first()?;
         let limits = &self.limits.expressions;
-        caseloop_expr::formula(
-            &quoted,
-            &Whole(node.span),
-            scope,
-            Some(&Type::Text),
-            limits,
-            self.report,
-        )
+        let place = Whole(node.span);
+        caseloop_expr::formula(&quoted, &place, &self.judging, Some(&Type::Text), limits, self.report)
     }
+}
+
+/// The author's words, as messages show them.
+pub(super) fn quoted(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
+/// Whether a text is an identifier, as conditions read one.
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(|c| c == '_' || unicode_ident::is_xid_start(c)) && text.chars().all(is_name_part)
+}
+
+pub(super) fn is_name_part(c: char) -> bool {
+    unicode_ident::is_xid_continue(c)
 }
 
 /// Places a part of an expression in the scalar that holds it.
@@ -222,8 +262,8 @@ impl Locate for Whole {
     }
 }
 
-/// The same slots with no field hidden: for moving a text that no condition may look at.
-fn without_hidden(record: &Arc<RecordType>) -> Arc<RecordType> {
+/// The same slots with no field hidden, for moving a text that no condition may look at.
+pub(super) fn without_hidden(record: &Arc<RecordType>) -> Arc<RecordType> {
     let mut open = RecordType::default();
     for field in record.fields() {
         open.push(&field.name, field.ty.clone(), field.optional, false, field.span);

@@ -34,6 +34,7 @@ pub(super) fn read<'n>(entries: impl Iterator<Item = (&'n Key, &'n Node)>, cx: &
     let mut fills = Vec::new();
     for (key, node) in entries {
         if !cx.check_name(&key.name, key.span) {
+            cx.give_up(&key.name);
             continue;
         }
         if BUILT_IN.contains(&&*key.name) {
@@ -41,7 +42,10 @@ pub(super) fn read<'n>(entries: impl Iterator<Item = (&'n Key, &'n Node)>, cx: &
             cx.error(&codes::RESERVED_NAME, key.span, message);
             continue;
         }
-        let Some(declared) = read_one(node, cx) else { continue };
+        let Some(declared) = read_one(node, cx) else {
+            cx.give_up(&key.name);
+            continue;
+        };
         let hidden = declared.masking == Masking::Alike(Mask::Hidden);
         let known = record.fields().len();
         record.push(&key.name, declared.ty, declared.optional, hidden, key.span);
@@ -179,6 +183,10 @@ fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
         names.push(word);
     }
     if names.is_empty() {
+        if node.list_or_one().is_empty() {
+            let finding = Diagnostic::error(&codes::UNKNOWN_TYPE, node.span, "there are no constants to choose from");
+            cx.report.push(finding.help("list them, as in `one_of: [low, high]`"));
+        }
         return None;
     }
     Some(EnumType::new("", &names))
@@ -188,10 +196,21 @@ fn narrow(ty: &mut Type, min: Option<&Node>, max: Option<&Node>, scale: Option<&
     let bound = |node: Option<&Node>, cx: &mut Cx<'_>| node.and_then(|node| super::length::number(node, cx));
     let (low, high) = (bound(min, cx), bound(max, cx));
     match ty {
-        Type::Count { max } => *max = high.unwrap_or(*max),
-        Type::Int { min, max } => {
-            *min = low.unwrap_or(*min);
-            *max = high.unwrap_or(*max);
+        Type::Count { max: most } => {
+            *most = high.unwrap_or(*most);
+            if let Some(node) = min {
+                cx.error(
+                    &codes::UNKNOWN_TYPE,
+                    node.span,
+                    "a `count` begins at 0 and has no `min`",
+                );
+            }
+            check_bounds(0, *most, max, cx);
+        }
+        Type::Int { min: least, max: most } => {
+            *least = low.unwrap_or(*least);
+            *most = high.unwrap_or(*most);
+            check_bounds(*least, *most, max.or(min), cx);
         }
         _ => {
             for node in [min, max].into_iter().flatten() {
@@ -205,6 +224,13 @@ fn narrow(ty: &mut Type, min: Option<&Node>, max: Option<&Node>, scale: Option<&
             (_, Some(_)) => cx.error(&codes::UNKNOWN_TYPE, node.span, "only `decimal` has a scale"),
             _ => {}
         }
+    }
+}
+
+fn check_bounds(least: i64, most: i64, node: Option<&Node>, cx: &mut Cx<'_>) {
+    if let Some(node) = node.filter(|_| least > most) {
+        let message = format!("no number lies between {least} and {most}");
+        cx.error(&codes::EMPTY_BOUNDS, node.span, message);
     }
 }
 

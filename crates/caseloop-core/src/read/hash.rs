@@ -2,6 +2,7 @@
 
 use caseloop_syntax::{Document, Node, NodeValue};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// SHA-256 over the values of all documents, each with its length, and over the parameters that the load sets.
 pub(super) fn content(documents: &[Document], set: &[(String, String)]) -> [u8; 32] {
@@ -9,6 +10,8 @@ pub(super) fn content(documents: &[Document], set: &[(String, String)]) -> [u8; 
     for document in documents {
         add(&document.root, &mut hash);
     }
+    // Of two values for one parameter the last counts; the order of the names says nothing.
+    let set: BTreeMap<&String, &String> = set.iter().map(|(name, value)| (name, value)).collect();
     for (name, value) in set {
         text(b'p', name, &mut hash);
         text(b'v', value, &mut hash);

@@ -34,6 +34,8 @@ pub struct Options {
 pub struct Reading {
     /// The workflow, if nothing was wrong with it.
     pub workflow: Option<Workflow>,
+    /// What kind of file it is, where that could be told. Parameters and roles are read, and make no workflow.
+    pub kind: Option<Kind>,
     /// Every file that was opened; spans of the findings refer to them.
     pub files: Files,
     /// The findings, in the order of the files.
@@ -64,13 +66,19 @@ pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
     let mut files = Files::default();
     let mut report = Report::with_cap(options.limits.syntax.diagnostics);
     let loaded = load(sources, path, &options.limits.syntax, &mut files, &mut report);
+    let kind = loaded
+        .as_ref()
+        .and_then(|loaded| loaded.documents.first())
+        .map(|document| document.kind);
     let workflow = loaded.and_then(|loaded| read_documents(&loaded.documents, options, &mut report));
     let left_out = report.left_out();
+    let diagnostics = report.into_sorted();
     Reading {
         workflow,
+        kind,
         files,
+        diagnostics,
         left_out,
-        diagnostics: report.into_sorted(),
     }
 }
 
@@ -83,6 +91,19 @@ fn read_documents(documents: &[Document], options: &Options, report: &mut Report
                 Diagnostic::error(&codes::UNREADABLE_KIND, first_key(document), message)
                     .help("a workflow may use files that begin with `parameters:` or `roles:`"),
             );
+        }
+    }
+    for document in documents {
+        check_shared_keys(document, report);
+    }
+    for document in documents {
+        if matches!(document.kind, Kind::Parameters | Kind::Roles)
+            && let Some(mut fields) = document.root.fields("this file", report)
+        {
+            for key in ["parameters", "roles", "uses", "title"] {
+                fields.get(key);
+            }
+            fields.finish(report);
         }
     }
     match main.kind {
@@ -98,6 +119,19 @@ fn read_documents(documents: &[Document], options: &Options, report: &mut Report
             report.push(Diagnostic::error(&codes::UNREADABLE_KIND, first_key(main), message));
             None
         }
+    }
+}
+
+/// A file of parameters or roles holds nothing else.
+fn check_shared_keys(document: &Document, report: &mut Report) {
+    if !matches!(document.kind, Kind::Parameters | Kind::Roles) {
+        return;
+    }
+    if let Some(mut fields) = document.root.fields("a file of parameters or roles", report) {
+        for key in ["parameters", "roles", "uses", "title"] {
+            fields.get(key);
+        }
+        fields.finish(report);
     }
 }
 

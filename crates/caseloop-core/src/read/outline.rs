@@ -4,8 +4,10 @@ use super::codes;
 use super::cx::Cx;
 use crate::StateId;
 use crate::definition::{Kind, Title};
+use caseloop_syntax::codes::EXPECTED_FLAG;
 use caseloop_syntax::{Diagnostic, Fields, Key, Node, Span};
 use indexmap::IndexMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A state with the parts of it that are read later.
@@ -29,26 +31,41 @@ pub(super) struct Draft<'n> {
 pub(super) struct Outline<'n> {
     pub(super) drafts: Vec<Draft<'n>>,
     pub(super) by_name: IndexMap<Arc<str>, StateId>,
+    /// The states directly inside each state, by its position; histories are left out.
+    pub(super) children: Vec<Vec<StateId>>,
+    /// The histories that branches lead to, by the name of the state and whether they are deep.
+    pub(super) histories: BTreeMap<(Arc<str>, bool), StateId>,
+    /// The states in which something could not be read, by position.
+    pub(super) unsure: Vec<bool>,
 }
+
+/// The most states that ids can tell apart.
+const MAX_STATES: usize = u16::MAX as usize - 1;
 
 /// Reads the states of a workflow; `fields` are the workflow's own.
 pub(super) fn read<'n>(fields: &mut Fields<'n>, cx: &mut Cx<'_>) -> Outline<'n> {
     let mut outline = Outline {
         drafts: Vec::new(),
         by_name: IndexMap::new(),
+        children: Vec::new(),
+        histories: BTreeMap::new(),
+        unsure: Vec::new(),
     };
-    let mut resumed = Vec::new();
+    let mut resumed = BTreeSet::new();
     let states = fields.get("states").map(|(_, node)| node);
-    for node in [states, fields.get("when").map(|(_, node)| node)].into_iter().flatten() {
+    let branches = ["when", "timers"].map(|key| fields.get(key).map(|(_, node)| node));
+    for node in branches.into_iter().chain([states]).flatten() {
         find_resumed(node, &mut resumed);
     }
-    let mut root = Draft::new("", Span::default(), None);
+    let first = fields.node().as_map().and_then(|entries| entries.first());
+    let place = first.map_or(fields.node().span, |(key, _)| key.span);
+    let mut root = Draft::new("", place, None);
     root.start = fields.get("start").map(|(_, node)| node);
     root.when = fields.get("when").map(|(_, node)| node);
     root.enter = fields.get("enter").map(|(_, node)| node);
     root.timers = fields.get("timers").map(|(_, node)| node);
     root.kind = Kind::Compound;
-    outline.drafts.push(root);
+    outline.push(root);
     if let Some((key, _)) = fields.get("regions") {
         let finding = Diagnostic::error(&codes::ROOT_REGIONS, key.span, "the workflow itself has regions");
         cx.report
@@ -56,7 +73,8 @@ pub(super) fn read<'n>(fields: &mut Fields<'n>, cx: &mut Cx<'_>) -> Outline<'n> 
     }
     match states {
         Some(node) => outline.add_children(node, StateId::at(0), &resumed, cx),
-        None => cx.error(&codes::NO_STATES, fields.node().span, "the workflow has no `states`"),
+        None if fields.get("regions").is_some() => {}
+        None => cx.error(&codes::NO_STATES, place, "the workflow has no `states`"),
     }
     outline
 }
@@ -82,23 +100,58 @@ impl<'n> Draft<'n> {
 }
 
 impl<'n> Outline<'n> {
-    fn add_children(&mut self, node: &'n Node, parent: StateId, resumed: &[(Arc<str>, bool)], cx: &mut Cx<'_>) {
-        let Some(mut fields) = node.fields("the states", cx.report) else {
+    fn push(&mut self, draft: Draft<'n>) -> StateId {
+        let id = StateId::at(self.drafts.len());
+        if let Some(parent) = draft.parent
+            && !matches!(draft.kind, Kind::History { .. })
+            && let Some(children) = self.children.get_mut(parent.index())
+        {
+            children.push(id);
+        }
+        self.drafts.push(draft);
+        self.children.push(Vec::new());
+        self.unsure.push(false);
+        id
+    }
+
+    fn add_children(&mut self, node: &'n Node, parent: StateId, resumed: &Resumed, cx: &mut Cx<'_>) {
+        if node.is_null() {
+            cx.error(&codes::NO_STATES, node.span, "there are no states in here");
+            return;
+        }
+        let Some(mut fields) = node.fields("a set of states", cx.report) else {
+            self.doubt(parent);
             return;
         };
         let mut count = 0;
         for (key, node) in fields.rest() {
             count += 1;
-            self.add(key, node, parent, resumed, cx);
+            if self.drafts.len() + 3 > MAX_STATES {
+                let message = format!("the workflow has more than {MAX_STATES} states");
+                cx.error(&codes::TOO_LARGE, key.span, message);
+                return;
+            }
+            if !self.add(key, node, parent, resumed, cx) {
+                cx.give_up(&key.name);
+                self.doubt(parent);
+            }
         }
         if count == 0 {
             cx.error(&codes::NO_STATES, node.span, "there are no states in here");
         }
     }
 
-    fn add(&mut self, key: &'n Key, node: &'n Node, parent: StateId, resumed: &[(Arc<str>, bool)], cx: &mut Cx<'_>) {
+    /// Notes that something in a state could not be read.
+    fn doubt(&mut self, id: StateId) {
+        if let Some(unsure) = self.unsure.get_mut(id.index()) {
+            *unsure = true;
+        }
+    }
+
+    /// Adds a state with all inside it, or reports why it cannot be one.
+    fn add(&mut self, key: &'n Key, node: &'n Node, parent: StateId, resumed: &Resumed, cx: &mut Cx<'_>) -> bool {
         if !cx.check_name(&key.name, key.span) {
-            return;
+            return false;
         }
         if let Some(first) = self.by_name.get(&key.name).and_then(|id| self.drafts.get(id.index())) {
             let finding = Diagnostic::error(
@@ -109,17 +162,25 @@ impl<'n> Outline<'n> {
             .also(first.span, "first defined here")
             .help("state names are unique in a workflow, so that each can be called by its own name");
             cx.report.push(finding);
-            return;
+            return true;
         }
-        let id = StateId::at(self.drafts.len());
         let mut draft = Draft::new(&key.name, key.span, Some(parent));
         let mut inside = None;
         if !node.is_null() {
             let Some(mut fields) = node.fields("a state", cx.report) else {
-                return;
+                return false;
             };
             draft.title = cx.title(&mut fields);
-            let mut part = |name| fields.get(name).map(|(_, node)| node);
+            let end = fields.get("final").map(|(_, node)| node);
+            let mut part = |name| {
+                let (key, node) = fields.get(name)?;
+                if end.is_some() && !matches!(name, "enter" | "start") {
+                    let message = format!("`{}` is final, so it has no `{name}`", draft.name);
+                    cx.error(&codes::BUSY_FINAL, key.span, message);
+                    return None;
+                }
+                Some(node)
+            };
             draft.waits_for = part("waits_for");
             draft.enter = part("enter");
             draft.choose = part("choose");
@@ -127,70 +188,60 @@ impl<'n> Outline<'n> {
             draft.timers = part("timers");
             draft.leave = part("leave");
             draft.start = part("start");
-            let (states, regions, end) = (part("states"), part("regions"), part("final"));
+            let (states, regions) = (part("states"), part("regions"));
             fields.finish(cx.report);
             if let Some(end) = end {
+                draft.kind = Kind::Final;
                 draft.ending = ending(end, cx);
+            } else {
+                inside = shape(&mut draft, states, regions, cx);
             }
-            inside = self.shape(&mut draft, states, regions, end.is_some(), cx);
         }
+        let id = self.push(draft);
         self.by_name.insert(key.name.clone(), id);
-        let region_span = draft.span;
-        self.drafts.push(draft);
-        for (name, deep) in resumed.iter().filter(|(name, _)| *name == key.name) {
-            if inside.is_some() {
-                let mut history = Draft::new(&history_name(name, *deep), region_span, Some(id));
-                history.kind = Kind::History { deep: *deep };
-                self.drafts.push(history);
+        let Some(inside) = inside else { return true };
+        for deep in [true, false] {
+            let resume = (key.name.clone(), deep);
+            if resumed.contains(&resume) {
+                let mut history = Draft::new(&history_name(&key.name, deep), key.span, Some(id));
+                history.kind = Kind::History { deep };
+                let history = self.push(history);
+                self.histories.insert(resume, history);
             }
         }
-        if let Some(inside) = inside {
-            self.add_children(inside, id, resumed, cx);
-        }
+        self.add_children(inside, id, resumed, cx);
+        true
     }
+}
 
-    /// Settles what kind of state it is and returns the states inside.
-    fn shape(
-        &self,
-        draft: &mut Draft<'n>,
-        states: Option<&'n Node>,
-        regions: Option<&'n Node>,
-        is_final: bool,
-        cx: &mut Cx<'_>,
-    ) -> Option<&'n Node> {
-        if let (Some(_), Some(regions)) = (states, regions) {
-            let message = format!("`{}` has both `states` and `regions`", draft.name);
-            cx.error(&codes::STATES_AND_REGIONS, regions.span, message);
-        }
-        if is_final {
-            draft.kind = Kind::Final;
-            let living = [
-                states,
-                regions,
-                draft.when,
-                draft.choose,
-                draft.timers,
-                draft.leave,
-                draft.waits_for,
-            ];
-            if let Some(node) = living.into_iter().flatten().next() {
-                let message = format!("`{}` is final, so nothing happens in it any more", draft.name);
-                cx.error(&codes::BUSY_FINAL, node.span, message);
+/// Settles what kind of state it is and returns the states inside.
+fn shape<'n>(
+    draft: &mut Draft<'n>,
+    states: Option<&'n Node>,
+    regions: Option<&'n Node>,
+    cx: &mut Cx<'_>,
+) -> Option<&'n Node> {
+    match (states, regions) {
+        (Some(states), regions) => {
+            draft.kind = Kind::Compound;
+            if let Some(regions) = regions {
+                let message = format!("`{}` has both `states` and `regions`", draft.name);
+                let finding = Diagnostic::error(&codes::STATES_AND_REGIONS, regions.span, message);
+                cx.report
+                    .push(finding.help("put the regions into a state of their own, or make the states one of them"));
             }
-            return None;
+            Some(states)
         }
-        if let Some(regions) = regions {
+        (None, Some(regions)) => {
             draft.kind = Kind::Parallel;
-            let count = regions.as_map().unwrap_or_default().len();
-            if count == 1 {
+            if regions.as_map().unwrap_or_default().len() == 1 {
                 let finding = Diagnostic::error(&codes::ONE_REGION, regions.span, "there is only one region");
                 cx.report
                     .push(finding.help("use `states:`; regions are for things that go on side by side"));
             }
-        } else if states.is_some() {
-            draft.kind = Kind::Compound;
+            Some(regions)
         }
-        states.or(regions)
+        (None, None) => None,
     }
 }
 
@@ -203,12 +254,24 @@ fn ending(node: &Node, cx: &mut Cx<'_>) -> Option<Arc<str>> {
     let word = node.word("a kind of end", cx.report)?;
     match word {
         "true" => None,
+        "false" => {
+            let finding = Diagnostic::error(
+                &EXPECTED_FLAG,
+                node.span,
+                "a state that is not final says nothing of it",
+            );
+            cx.report.push(finding.help("leave `final:` out"));
+            None
+        }
         _ => cx.check_name(word, node.span).then(|| word.into()),
     }
 }
 
+/// States that some branch resumes, each with whether deeply.
+type Resumed = BTreeSet<(Arc<str>, bool)>;
+
 /// Every state that some branch resumes, with the depth.
-fn find_resumed(node: &Node, found: &mut Vec<(Arc<str>, bool)>) {
+fn find_resumed(node: &Node, found: &mut Resumed) {
     if let Some(entries) = node.as_map() {
         let text = |name: &str| {
             entries
@@ -217,10 +280,7 @@ fn find_resumed(node: &Node, found: &mut Vec<(Arc<str>, bool)>) {
                 .and_then(|(_, node)| node.text())
         };
         if let Some(state) = text("resume") {
-            let one = (Arc::from(state), text("depth") != Some("1"));
-            if !found.contains(&one) {
-                found.push(one);
-            }
+            found.insert((Arc::from(state), text("depth").is_none()));
         }
         for (_, node) in entries {
             find_resumed(node, found);

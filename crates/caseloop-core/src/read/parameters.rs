@@ -13,8 +13,15 @@ pub(super) fn read(documents: &[Document], set: &[(String, String)], cx: &mut Cx
     for document in documents {
         let entries = document.root.as_map().unwrap_or_default();
         for (_, section) in entries.iter().filter(|(key, _)| &*key.name == "parameters") {
-            for (key, node) in section.as_map().unwrap_or_default() {
+            if section.is_null() {
+                continue;
+            }
+            let Some(mut declared) = section.fields("a set of parameters", cx.report) else {
+                continue;
+            };
+            for (key, node) in declared.rest() {
                 if !cx.check_name(&key.name, key.span) {
+                    cx.give_up(&key.name);
                     continue;
                 }
                 if let Some((_, first)) = places.iter().find(|(name, _)| *name == key.name) {
@@ -27,8 +34,11 @@ pub(super) fn read(documents: &[Document], set: &[(String, String)], cx: &mut Cx
                     continue;
                 }
                 places.push((key.name.clone(), key.span));
-                if let Some(parameter) = read_one(node, cx) {
-                    cx.parameters.insert(key.name.clone(), parameter);
+                match read_one(node, cx) {
+                    Some(parameter) => {
+                        cx.parameters.insert(key.name.clone(), parameter);
+                    }
+                    None => cx.give_up(&key.name),
                 }
             }
         }

@@ -1,13 +1,14 @@
 //! What happens in the states: entering and leaving, branches, timers, who is waited for.
 
 use super::branch::{self, Ways};
-use super::cx::{Cx, Sight};
+use super::cx::{Cx, Sight, quoted, without_hidden};
 use super::outline::{Draft, Outline};
 use super::{actions, codes, length, structure};
 use crate::definition::{Branch, Definition, EventDef, Kind, Start, StateDef, TimerDef, Title, Trigger, WaitsFor};
 use crate::{BranchId, EventId, RoleId, StateId, TimerId};
 use caseloop_expr::{RecordType, Scope};
 use caseloop_syntax::{Diagnostic, Node, Span};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The scope of everything that answers to no declared event.
@@ -16,11 +17,15 @@ pub(super) const NO_EVENT: usize = 0;
 /// Reads all that the outline left for later. `None` where ids could not be given out.
 pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
     make_scopes(&outline, &mut cx);
+    let events = cx.events.iter().enumerate();
     let mut reader = Reader {
         outline: &outline,
+        events: events.map(|(position, event)| (event.name.clone(), position)).collect(),
         states: Vec::new(),
         branches: Vec::new(),
+        names: BTreeMap::new(),
         timers: Vec::new(),
+        unsure: outline.unsure.clone(),
         cx,
     };
     for draft in &outline.drafts {
@@ -34,6 +39,7 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
         states,
         branches,
         timers,
+        unsure,
         mut cx,
         ..
     } = reader;
@@ -52,11 +58,11 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
         branches,
         timers,
     };
-    structure::check(&definition, cx.report);
+    structure::check(&definition, &unsure, cx.report);
     Some(definition)
 }
 
-/// What conditions may name: once without an event, once with each.
+/// Sets what conditions may name, whatever the event.
 fn make_scopes(outline: &Outline<'_>, cx: &mut Cx<'_>) {
     let params = cx
         .parameters
@@ -64,27 +70,29 @@ fn make_scopes(outline: &Outline<'_>, cx: &mut Cx<'_>) {
         .map(|(name, p)| (name.clone(), (p.ty.clone(), p.value.clone())))
         .collect();
     let states = outline.by_name.iter().map(|(name, id)| (name.clone(), id.0)).collect();
-    let base = Scope {
+    cx.judging = Scope {
         case: cx.case.record.clone(),
         params,
         states,
         ..Scope::default()
     };
-    let with = |event: &EventDef| {
-        let mut scope = base.clone();
-        scope.event = Some(event.data.record.clone());
-        scope
+    cx.moving = Scope {
+        case: without_hidden(&cx.case.record),
+        ..cx.judging.clone()
     };
-    let mut scopes = vec![base.clone()];
-    scopes.extend(cx.events.iter().map(with));
-    cx.scopes = scopes;
 }
 
 struct Reader<'o, 'n, 'r> {
     outline: &'o Outline<'n>,
+    /// The declared events by name.
+    events: BTreeMap<Arc<str>, usize>,
     states: Vec<StateDef>,
     branches: Vec<Branch>,
+    /// Where each branch's name was used first.
+    names: BTreeMap<Arc<str>, Span>,
     timers: Vec<TimerDef>,
+    /// The states in which something could not be read, by position.
+    unsure: Vec<bool>,
     cx: Cx<'r>,
 }
 
@@ -115,13 +123,10 @@ impl Reader<'_, '_, '_> {
         // A history that remembers nothing leads where its state starts.
         let around = draft.parent.and_then(|parent| self.outline.drafts.get(parent.index()));
         match (draft.kind, around) {
-            (Kind::History { .. }, Some(state)) if state.kind == Kind::Parallel => self
-                .outline
-                .by_name
-                .values()
-                .copied()
-                .filter(|id| self.parent(*id) == draft.parent)
-                .collect(),
+            (Kind::History { .. }, Some(state)) if state.kind == Kind::Parallel => {
+                let regions = self.outline.children.get(draft.parent.unwrap_or_default().index());
+                regions.cloned().unwrap_or_default()
+            }
             (Kind::History { .. }, Some(state)) => {
                 let named = state.start.and_then(|node| node.text());
                 named
@@ -147,13 +152,16 @@ impl Reader<'_, '_, '_> {
         } else {
             self.outline.by_name.get(&draft.name).copied()
         };
-        let children: Vec<&str> = self
-            .outline
-            .by_name
-            .iter()
-            .filter(|(_, id)| self.parent(**id) == own)
-            .map(|(n, _)| &**n)
-            .collect();
+        let outline = self.outline;
+        let ids = outline.children.get(own.unwrap_or_default().index());
+        let children = || {
+            let ids = ids.into_iter().flatten();
+            ids.filter_map(|id| outline.drafts.get(id.index()).map(|draft| &*draft.name))
+        };
+        if children().next().is_none() {
+            // That there are no states, or none that could be read, has been told.
+            return None;
+        }
         let Some(node) = draft.start else {
             let what = if draft.parent.is_none() {
                 "the workflow".into()
@@ -165,7 +173,7 @@ impl Reader<'_, '_, '_> {
                 draft.span,
                 format!("{what} does not say where it starts"),
             );
-            if let Some(first) = children.first() {
+            if let Some(first) = children().next() {
                 finding = finding.help(format!("add `start: {first}`, or another of its states"));
             }
             self.cx.report.push(finding);
@@ -181,19 +189,16 @@ impl Reader<'_, '_, '_> {
                     node.span,
                     format!("`{word}` is not one of the states that stand directly in here"),
                 );
+                let children: Vec<&str> = children().take(12).collect();
                 self.cx
                     .report
-                    .push(finding.help(format!("states in here: {}", children.join(", "))));
+                    .push(finding.help(format!("states in here: {}", quoted(&children))));
                 None
             }
             None => {
-                self.cx.unknown(
-                    &codes::UNKNOWN_STATE,
-                    node.span,
-                    "state",
-                    word,
-                    children.iter().copied(),
-                );
+                let children: Vec<&str> = children().collect();
+                let known = children.iter().copied();
+                self.cx.unknown(&codes::UNKNOWN_STATE, node.span, "state", word, known);
                 None
             }
         }
@@ -230,12 +235,7 @@ impl Reader<'_, '_, '_> {
                 self.branches(id, "done", Trigger::Event(event), NO_EVENT, node, &mut branches);
                 continue;
             }
-            let declared = self
-                .cx
-                .events
-                .iter()
-                .position(|event| event.external && event.name == key.name);
-            let Some(position) = declared else {
+            let Some(position) = self.events.get(&key.name).copied() else {
                 let known: Vec<Arc<str>> = self
                     .cx
                     .events
@@ -254,7 +254,7 @@ impl Reader<'_, '_, '_> {
         if let Some(node) = draft.when
             && node.as_map().is_none()
         {
-            node.fields("the answers to events", self.cx.report);
+            node.fields("a set of answers to events", self.cx.report);
         }
         let timers = draft.timers.map(|node| self.timers(id, node)).unwrap_or_default();
         if let Some(state) = self.states.get_mut(id.index()) {
@@ -311,23 +311,35 @@ impl Reader<'_, '_, '_> {
                 scope,
             };
             let read = branch::read(node, &ways, &mut self.cx);
-            self.push(read.into_iter(), into);
+            self.push(source, read, into);
         }
     }
 
-    fn push(&mut self, read: impl Iterator<Item = Branch>, into: &mut Vec<BranchId>) {
-        for branch in read {
-            if self.branches.iter().any(|other| other.name == branch.name) {
-                let message = format!("two branches are called `{}`", branch.name);
-                self.cx.error(&codes::DUPLICATE_NAME, branch.span, message);
+    fn push(&mut self, source: StateId, read: Option<Branch>, into: &mut Vec<BranchId>) {
+        let Some(branch) = read else {
+            if let Some(unsure) = self.unsure.get_mut(source.index()) {
+                *unsure = true;
             }
-            into.push(BranchId::at(self.branches.len()));
-            self.branches.push(branch);
+            return;
+        };
+        match self.names.get(&branch.name) {
+            Some(first) => {
+                let message = format!("two branches are called `{}`", branch.name);
+                let finding = Diagnostic::error(&codes::DUPLICATE_NAME, branch.span, message)
+                    .also(*first, "first defined here")
+                    .help("journals name what was done by its branch: give one of them another `name:`");
+                self.cx.report.push(finding);
+            }
+            None => {
+                self.names.insert(branch.name.clone(), branch.span);
+            }
         }
+        into.push(BranchId::at(self.branches.len()));
+        self.branches.push(branch);
     }
 
     fn timers(&mut self, state: StateId, node: &Node) -> Vec<TimerId> {
-        let Some(mut entries) = node.fields("the timers", self.cx.report) else {
+        let Some(mut entries) = node.fields("a set of timers", self.cx.report) else {
             return Vec::new();
         };
         let owner = self.outline.drafts.get(state.index()).map_or("", |draft| &draft.name);
@@ -354,7 +366,7 @@ impl Reader<'_, '_, '_> {
                 continue;
             };
             let mut branches = Vec::new();
-            self.push(std::iter::once(read), &mut branches);
+            self.push(state, Some(read), &mut branches);
             self.timers.push(TimerDef {
                 name: name.into(),
                 state,
@@ -417,7 +429,8 @@ pub(super) fn read_timing(fields: &mut caseloop_syntax::Fields<'_>, cx: &mut Cx<
         match u32::try_from(number) {
             Ok(number) if number > 0 => Some((key.span, number)),
             _ => {
-                cx.error(&codes::TOO_SHORT, node.span, "a timer fires at least once");
+                let message = format!("`at_most` is {number}, where 1 to {} firings are meant", u32::MAX);
+                cx.error(&codes::TOO_SHORT, node.span, message);
                 None
             }
         }

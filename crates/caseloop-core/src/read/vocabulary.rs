@@ -1,5 +1,6 @@
 //! What stands before the chart: roles, the case's data, events and effects.
 
+use super::actions::BUILT_IN;
 use super::cx::{Cx, Fill};
 use super::{codes, data};
 use crate::RoleId;
@@ -15,7 +16,10 @@ pub(super) fn read_roles(documents: &[Document], cx: &mut Cx<'_>) {
         let entries = document.root.as_map().unwrap_or_default();
         for (_, section) in entries.iter().filter(|(key, _)| &*key.name == "roles") {
             for node in section.list_or_one() {
-                let Some(name) = cx.name(node, "a role") else { continue };
+                let Some(name) = cx.name(node, "a role") else {
+                    cx.give_up(node.text().unwrap_or_default());
+                    continue;
+                };
                 if names.contains(&name) {
                     cx.error(
                         &codes::DUPLICATE_NAME,
@@ -35,7 +39,7 @@ pub(super) fn read_roles(documents: &[Document], cx: &mut Cx<'_>) {
 /// Reads the fields of the case.
 pub(super) fn read_case(node: Option<&Node>, cx: &mut Cx<'_>) {
     let Some(node) = node else { return };
-    let Some(mut fields) = node.fields("the case's data", cx.report) else {
+    let Some(mut fields) = node.fields("a set of fields", cx.report) else {
         return;
     };
     cx.case = data::read(fields.rest(), cx).0;
@@ -44,11 +48,12 @@ pub(super) fn read_case(node: Option<&Node>, cx: &mut Cx<'_>) {
 /// Reads the events.
 pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
     let Some(node) = node else { return };
-    let Some(mut fields) = node.fields("the events", cx.report) else {
+    let Some(mut fields) = node.fields("a set of events", cx.report) else {
         return;
     };
     for (key, node) in fields.rest() {
         if !cx.check_name(&key.name, key.span) {
+            cx.give_up(&key.name);
             continue;
         }
         if &*key.name == "done" {
@@ -66,6 +71,7 @@ pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
         };
         if !node.is_null() {
             let Some(mut fields) = node.fields("an event", cx.report) else {
+                cx.give_up(&key.name);
                 continue;
             };
             if let Some((_, senders)) = fields.get("sent_by") {
@@ -84,11 +90,17 @@ pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
 /// Reads the effects.
 pub(super) fn read_effects(node: Option<&Node>, cx: &mut Cx<'_>) {
     let Some(node) = node else { return };
-    let Some(mut fields) = node.fields("the effects", cx.report) else {
+    let Some(mut fields) = node.fields("a set of effects", cx.report) else {
         return;
     };
     for (key, node) in fields.rest() {
         if !cx.check_name(&key.name, key.span) {
+            cx.give_up(&key.name);
+            continue;
+        }
+        if BUILT_IN.contains(&&*key.name) {
+            let message = format!("`{}` cannot be declared: every host has it", key.name);
+            cx.error(&codes::RESERVED_NAME, key.span, message);
             continue;
         }
         let (data, fills) = match node.as_map() {
@@ -96,6 +108,7 @@ pub(super) fn read_effects(node: Option<&Node>, cx: &mut Cx<'_>) {
             None if node.is_null() => (Data::default(), Vec::<Fill>::new()),
             None => {
                 node.fields("an effect", cx.report);
+                cx.give_up(&key.name);
                 continue;
             }
         };

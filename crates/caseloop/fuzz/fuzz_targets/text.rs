@@ -2,7 +2,7 @@
 #![no_main]
 
 use caseloop::layers::core::read::Options;
-use caseloop::layers::syntax::render::Human;
+use caseloop::layers::syntax::{Kind, render::Human};
 use caseloop::{MapSources, compile_with};
 use libfuzzer_sys::fuzz_target;
 
@@ -14,7 +14,8 @@ fuzz_target!(|bytes: &[u8]| {
         let text = compiled.files().text(span.file);
         assert!(text.get(span.start as usize..span.end as usize).is_some(), "{finding:?}");
     }
-    assert!(compiled.workflow().is_some() || !compiled.diagnostics().is_empty());
+    let other = compiled.kind().is_some_and(|kind| kind != Kind::Workflow);
+    assert!(compiled.workflow().is_some() || !compiled.diagnostics().is_empty() || other);
     compiled.human(Human::default());
     compiled.json();
 });

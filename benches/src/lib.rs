@@ -1,0 +1,3 @@
+//! What the benchmarks run.
+
+pub mod workload_a;

@@ -1,0 +1,13 @@
+//! A warm step allocates nothing.
+
+use caseloop_benches::workload_a::{TRACE, WorkloadA};
+
+#[test]
+fn a_warm_life_allocates_nothing() {
+    let mut workload = WorkloadA::new().unwrap();
+    workload.live(1_000, TRACE.len()).unwrap();
+    let counted = allocation_counter::measure(|| {
+        workload.live(1_000, TRACE.len()).unwrap();
+    });
+    assert_eq!(counted.count_total, 0, "{counted:?}");
+}

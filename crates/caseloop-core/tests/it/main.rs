@@ -1,0 +1,12 @@
+//! The tests of caseloop-core, one file per boundary of the crate.
+
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod generated;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod running;
+#[cfg(test)]
+mod shown;

@@ -1,0 +1,58 @@
+//! Journal entries in one line each, for tests to compare.
+
+use caseloop_core::journal::{Effect, EffectArgument, Entry, EntryInput, EntryVerdict};
+
+/// One entry: `at cause, verdict, no: refused, by: taken, -left +entered, field=value, !effect, timers, = leaves`.
+pub(crate) fn line(entry: &Entry) -> String {
+    let mut parts = vec![match &entry.input {
+        EntryInput::Start(_) => "start".to_owned(),
+        EntryInput::Event { name, .. } => name.to_string(),
+        EntryInput::Timer(name) => format!("timer {name}"),
+        EntryInput::Delayed(name) => format!("delayed {name}"),
+        EntryInput::Clock(name) => format!("clock {}", name.as_deref().unwrap_or("-")),
+    }];
+    parts.extend(match &entry.verdict {
+        EntryVerdict::Taken => None,
+        EntryVerdict::Ignored => Some("ignored".to_owned()),
+        EntryVerdict::Rejected { branch, reason } => Some(format!("rejected by {branch}: {reason}")),
+        EntryVerdict::WrongSender { sent_by } => Some(format!("only {}", sent_by.join(" or "))),
+    });
+    parts.extend(
+        entry
+            .refused
+            .iter()
+            .map(|one| format!("no {} ({})", one.branch, one.condition)),
+    );
+    parts.extend(entry.taken.iter().map(|branch| format!("by {branch}")));
+    let signed = |sign: &str, states: &[std::sync::Arc<str>]| -> Option<String> {
+        let all: Vec<String> = states.iter().map(|state| format!("{sign}{state}")).collect();
+        (!all.is_empty()).then(|| all.join(" "))
+    };
+    parts.extend(signed("-", &entry.left));
+    parts.extend(signed("+", &entry.entered));
+    parts.extend(entry.set.iter().map(|(field, value)| format!("{field}={value}")));
+    parts.extend(entry.effects.iter().map(effect));
+    parts.extend(entry.timers.cancelled.iter().map(|name| format!("~{name}")));
+    parts.extend(entry.timers.armed.iter().map(|(name, due)| format!("{name}@{}", due.0)));
+    let mut text = format!("{} {}", entry.at.0, parts.join(", "));
+    if !(entry.left.is_empty() && entry.entered.is_empty()) {
+        text.push_str(&format!(" = {}", entry.configuration.join(" ")));
+    }
+    text
+}
+
+fn effect(effect: &Effect) -> String {
+    let with: Vec<String> = effect
+        .with
+        .iter()
+        .map(|(name, argument)| match argument {
+            EffectArgument::Hidden { hidden } => format!("{name}: <{hidden}>"),
+            EffectArgument::Value(value) => format!("{name}: {value}"),
+        })
+        .collect();
+    let fresh = effect
+        .fresh_until
+        .map(|at| format!(" until {}", at.0))
+        .unwrap_or_default();
+    format!("!{}({}){fresh}", effect.effect, with.join(" "))
+}
