@@ -62,16 +62,18 @@ fn read_one_set(key: &Key, node: &Node, scope: usize, given: Option<&Condition>,
         let (least, most) = bounds(&value, given);
         if least < low || most > high {
             let message = format!(
-                "`{}` may become {}, and it ends at {}",
+                "`{}` may become {}, and it {} at {}",
                 field.name,
                 if most > high { most } else { least },
+                if most > high { "ends" } else { "begins" },
                 if most > high { high } else { low }
             );
             let mut finding =
                 Diagnostic::error(&codes::COUNT_OUT_OF_RANGE, node.span, message).also(field.span, "declared here");
-            if most > high {
+            if value.constant().is_none() {
+                let (sign, bound) = if most > high { ('<', high) } else { ('>', low) };
                 finding = finding.help(format!(
-                    "let the branch's `if` exclude it, as in `{} < {high}`",
+                    "let the branch's `if` exclude it, as in `{} {sign} {bound}`",
                     field.name
                 ));
             }
@@ -102,8 +104,11 @@ fn read_effect(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx
     if let Some(word) = node.text() {
         if BUILT_IN.contains(&word) {
             let finding = Diagnostic::error(&codes::MISSING_ARGUMENT, node.span, format!("`{word}` needs arguments"));
-            cx.report
-                .push(finding.help("write `{start_case: {workflow: …}}` or `{tell_cases: {link: …, event: …}}`"));
+            let written = match word {
+                "start_case" => "write `{start_case: {workflow: …}}`",
+                _ => "write `{tell_cases: {link: …, event: …}}`",
+            };
+            cx.report.push(finding.help(written));
             return None;
         }
         return find_effect(word, node.span, cx).and_then(|id| emit(id, node, node.span, scope, given, cx));
@@ -171,7 +176,7 @@ fn emit(
     }
     let known: Vec<&str> = def.parameters.fields().map(|field| &*field.name).collect();
     for (key, _) in entries.iter().filter(|(key, _)| !known.contains(&&*key.name)) {
-        let kind = format!("parameter of `{}`", def.name);
+        let kind = format!("parameter of `{}` called", def.name);
         cx.unknown(&codes::UNKNOWN_FIELD, key.span, &kind, &key.name, known.iter().copied());
     }
     (arguments.len() == known.len()).then_some(Action::Emit { effect, arguments })

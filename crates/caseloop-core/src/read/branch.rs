@@ -180,6 +180,7 @@ fn check_target(node: &Node, target: StateId, ways: &Ways<'_, '_>, cx: &mut Cx<'
     let parent = |id: StateId| drafts.get(id.index()).and_then(|draft| draft.parent);
     let path = |id: StateId| std::iter::successors(Some(id), |id| parent(*id)).collect::<Vec<_>>();
     let kind = |id: StateId| drafts.get(id.index()).map(|draft| draft.kind);
+    let name = |id: StateId| drafts.get(id.index()).map_or("", |draft| &draft.name);
     let (from, to) = (path(ways.source), path(target));
     for around in from
         .iter()
@@ -190,19 +191,13 @@ fn check_target(node: &Node, target: StateId, ways: &Ways<'_, '_>, cx: &mut Cx<'
             continue;
         };
         let finding = if own != other {
-            Diagnostic::error(
-                &codes::WRONG_TARGET,
-                node.span,
-                "the branch leads into a sibling region",
-            )
-            .help("a region moves by its own branches; raise it to an event that both regions answer")
+            let message = format!("`{}` lies in a sibling region", name(target));
+            Diagnostic::error(&codes::WRONG_TARGET, node.span, message)
+                .help("a region moves by its own branches: let the other region answer the same event")
         } else if target == own {
-            Diagnostic::error(
-                &codes::WRONG_TARGET,
-                node.span,
-                "the branch leads to the root of its own region",
-            )
-            .help("this would leave and enter every region; name the region's first state instead")
+            let message = format!("`{}` is the whole region in which this branch stands", name(target));
+            Diagnostic::error(&codes::WRONG_TARGET, node.span, message)
+                .help("this would leave and enter every region; name the region's first state instead")
         } else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! Declared data: the fields of the case, of events and of effects, and the words for their types.
 
 use super::codes;
-use super::cx::{Cx, Fill};
+use super::cx::{Cx, Fill, quoted};
 use crate::definition::Data;
 use crate::{Mask, Masking};
 use caseloop_expr::{EnumType, RecordType, Type, Value};
@@ -101,13 +101,13 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
                 (Type::List(Arc::new(item.ty)), Fill::Value)
             }
             _ => {
+                node.fields("a set of members", cx.report)?;
                 let (members, _) = read(entries(node), cx);
                 nested = Some(Masking::Members(members.masks));
                 (Type::Record(members.record), Fill::Value)
             }
         },
         None => {
-            fields.finish(cx.report);
             let finding = Diagnostic::error(&codes::UNKNOWN_TYPE, node.span, "the field has no type");
             cx.report.push(finding.help("say `type: text`, or `one_of: [a, b]`"));
             return None;
@@ -154,16 +154,30 @@ fn named_type(node: &Node, cx: &mut Cx<'_>) -> Option<(Type, Fill)> {
         "template" => return Some((Type::Text, Fill::Word)),
         _ => {
             let finding = Diagnostic::error(&codes::UNKNOWN_TYPE, node.span, format!("there is no type `{word}`"))
-                .help(format!("types: {}", TYPES.join(", ")))
-                .suggest(word, TYPES.iter().copied());
-            cx.report.push(finding);
+                .help(format!("types: {}", quoted(TYPES)));
+            cx.report.push(match foreign_type(word) {
+                Some(ours) => finding.fix(format!("write `{ours}`"), node.span, ours, Applicability::Unsafe),
+                None => finding.suggest(word, TYPES.iter().copied()),
+            });
             return None;
         }
     };
     Some((ty, Fill::Value))
 }
 
-fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
+/// What other languages call our types.
+fn foreign_type(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "string" | "str" | "String" => "text",
+        "boolean" => "bool",
+        "integer" | "number" | "long" => "int",
+        "datetime" | "timestamp" | "instant" => "time",
+        "float" | "double" => "decimal",
+        _ => return None,
+    })
+}
+
+pub(super) fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
     let mut names: Vec<&str> = Vec::new();
     for item in node.list_or_one() {
         let Some(word) = item.word("a constant", cx.report) else {

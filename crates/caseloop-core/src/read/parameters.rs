@@ -3,7 +3,7 @@
 
 use super::cx::{Cx, Parameter};
 use super::{codes, data};
-use caseloop_expr::{EnumType, Length, Type, Value, duration};
+use caseloop_expr::{Length, Type, Value, duration};
 use caseloop_syntax::{Diagnostic, Document, Node, did_you_mean};
 use std::sync::Arc;
 
@@ -63,8 +63,7 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Parameter> {
     fields.finish(cx.report);
     let is = is?;
     if let Some(choices) = choices {
-        let names: Vec<&str> = choices.list_or_one().iter().filter_map(|node| node.text()).collect();
-        let ty = Type::Enum(Arc::new(EnumType::new("", &names)));
+        let ty = Type::Enum(Arc::new(data::constants(choices, cx)?));
         let value = data::read_value(is, &ty, cx)?;
         return Some(Parameter {
             ty,

@@ -60,6 +60,7 @@ pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
             let finding = Diagnostic::error(&codes::RESERVED_NAME, key.span, "`done` cannot be an event");
             cx.report
                 .push(finding.help("a state's own `done` is raised when its last part has ended"));
+            cx.give_up("done");
             continue;
         }
         let mut event = EventDef {

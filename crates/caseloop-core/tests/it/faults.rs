@@ -38,7 +38,12 @@ fn every_mistake_is_told_where_it_is() {
 fn every_code_is_produced_by_a_file() {
     let mut found: BTreeSet<&str> = ELSEWHERE.into();
     for path in files("tests/it/faults", "yaml") {
-        found.extend(reading(&text(&path)).diagnostics.iter().map(|finding| finding.code.name));
+        found.extend(
+            reading(&text(&path))
+                .diagnostics
+                .iter()
+                .map(|finding| finding.code.name),
+        );
     }
     let missing: Vec<&str> = codes::ALL
         .iter()
@@ -54,7 +59,10 @@ fn messages_are_one_lower_case_clause() {
         for finding in reading(&text(&path)).diagnostics {
             let message = &finding.message;
             let begins = message.chars().next().is_some_and(|c| !c.is_uppercase());
-            assert!(begins && !message.ends_with('.') && !message.contains("invalid"), "{message}");
+            assert!(
+                begins && !message.ends_with('.') && !message.contains("invalid"),
+                "{message}"
+            );
         }
     }
 }

@@ -13,7 +13,7 @@ workflow: rich
 version: 1
 roles: [agent, customer]
 case:
-  n:     {type: count, max: 3, default: 0}
+  rounds:     {type: count, max: 3, default: 0}
   wait:  {type: duration, default: 5 s}
   phone: {type: text, personal: last4, optional: true}
 events:
@@ -22,23 +22,23 @@ events:
   c: {}
   d: {}
 effects:
-  tell: {about: template, n: int}
+  tell: {about: template, rounds: int}
 when:
-  d: {if: n == 3, go: over}
+  d: {if: rounds == 3, go: over}
 start: outer
 states:
   outer:
     start: one
-    leave: {do: {tell: {about: left, n: n}}}
+    leave: {do: {tell: {about: left, rounds: rounds}}}
     when:
       c: {go: aside}
     timers:
-      slow: {after: 60 s, every: 20 s, at_most: 3, fresh_for: 5 s, do: {tell: {about: slow, n: n}}}
+      slow: {after: 60 s, every: 20 s, at_most: 3, fresh_for: 5 s, do: {tell: {about: slow, rounds: rounds}}}
     states:
       one:
         when:
           a:
-            - {if: event.k > 5 and n < 3, set: {n: n + 1}, go: two}
+            - {if: event.k > 5 and rounds < 3, set: {rounds: rounds + 1}, go: two}
             - {if: event.k == 0, reject: zero}
             - {go: one}
         timers: {tick: {after: wait, go: two}}
@@ -50,7 +50,7 @@ states:
               b: {set: {phone: event.phone}, go: pick}
           pick:
             choose:
-              - {if: has(phone) and n > 1, go: split}
+              - {if: has(phone) and rounds > 1, go: split}
               - {go: deep}
   split:
     when:
@@ -66,7 +66,7 @@ states:
       right:
         start: r1
         states:
-          r1: {when: {b: {go: rend}, a: {do: {tell: {about: right, n: event.k}}}}}
+          r1: {when: {b: {go: rend}, a: {do: {tell: {about: right, rounds: event.k}}}}}
           rend: {final: true}
   aside:
     when:
