@@ -258,9 +258,9 @@ fn ending(node: &Node, cx: &mut Cx<'_>) -> Option<Arc<str>> {
             let finding = Diagnostic::error(
                 &EXPECTED_FLAG,
                 node.span,
-                "a state that is not final says nothing of it",
+                "`final` is `true` or the kind of end, not `false`",
             );
-            cx.report.push(finding.help("leave `final:` out"));
+            cx.report.push(finding.help("leave `final:` out of a state that is no end"));
             None
         }
         _ => cx.check_name(word, node.span).then(|| word.into()),

@@ -9,4 +9,6 @@ mod laws;
 #[cfg(test)]
 mod running;
 #[cfg(test)]
+mod semantics;
+#[cfg(test)]
 mod shown;

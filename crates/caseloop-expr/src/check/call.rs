@@ -68,7 +68,7 @@ impl Checker<'_, '_> {
                 let error = self.source.error(&codes::UNKNOWN_FUNCTION, word.part, message);
                 let error = error.suggest(&name.replace('_', ""), FUNCTIONS.iter().chain(METHODS).copied());
                 self.source
-                    .push(error.help(format!("there are {}", super::name::listing(FUNCTIONS))));
+                    .push(error.help(format!("there are {}", super::listing(FUNCTIONS))));
                 None
             }
         }
@@ -172,7 +172,7 @@ impl Checker<'_, '_> {
                 let error = self.source.error(&codes::UNKNOWN_FUNCTION, word.part, message);
                 let error = error.suggest(&name.replace('_', ""), METHODS.iter().copied());
                 self.source
-                    .push(error.help(format!("there are {}", super::name::listing(METHODS))));
+                    .push(error.help(format!("there are {}", super::listing(METHODS))));
                 return None;
             }
         };

@@ -219,3 +219,12 @@ fn named(ty: &Type) -> String {
         ty => format!("`{ty}`"),
     }
 }
+
+/// `a`, `b` and 3 more.
+fn listing(names: &[&str]) -> String {
+    let shown: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

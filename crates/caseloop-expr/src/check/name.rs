@@ -229,7 +229,7 @@ impl Checker<'_, '_> {
         let error = error.suggest(&word.name, known.iter().copied());
         self.source.push(match known.as_slice() {
             [] => error,
-            known => error.help(format!("there are {}", listing(known))),
+            known => error.help(format!("there are {}", super::listing(known))),
         });
     }
 
@@ -290,7 +290,7 @@ impl Checker<'_, '_> {
         };
         self.source.push(match fields.as_slice() {
             [] => error.help(format!("the {here} has no fields")),
-            fields => error.help(format!("there are {}", listing(fields))),
+            fields => error.help(format!("there are {}", super::listing(fields))),
         });
         None
     }
@@ -339,14 +339,5 @@ impl Checker<'_, '_> {
             name: name.clone(),
         };
         Some(self.typed(kind, Type::Duration, part))
-    }
-}
-
-/// `a`, `b` and 3 more.
-pub(super) fn listing(names: &[&str]) -> String {
-    let shown: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
-    match names.len().saturating_sub(shown.len()) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
