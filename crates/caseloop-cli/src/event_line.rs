@@ -180,7 +180,7 @@ fn once_each(value: &Value, within: &str) -> Result<(), String> {
 }
 
 fn instant(text: &str, key: &str) -> Result<(DateTime<Utc>, FixedOffset), String> {
-    let at = Instant::parse(text).and_then(|at| DateTime::from_timestamp_millis(at.0));
+    let at = Instant::parse(text).and_then(Instant::to_utc);
     let at =
         at.ok_or_else(|| format!("`{key}` is no RFC 3339 time with an offset, such as 2023-10-01T14:20:00+08:00"))?;
     let offset = text

@@ -81,7 +81,7 @@ impl Timeline {
     pub(crate) fn close(&self, case: &Case, next_due: Option<DateTime<Utc>>, out: &mut dyn Write) -> Result<()> {
         let rest = match next_due {
             _ if case.ended() => "ended".to_owned(),
-            Some(due) => format!("next due {}", self.time(Instant(due.timestamp_millis()))),
+            Some(due) => format!("next due {}", self.time(Instant::from(due))),
             None => "waits for an event".to_owned(),
         };
         writeln!(
@@ -116,7 +116,7 @@ impl Timeline {
     }
 
     fn time(&self, at: Instant) -> String {
-        let Some(time) = DateTime::from_timestamp_millis(at.0) else {
+        let Some(time) = at.to_utc() else {
             return at.to_string();
         };
         let form = if at.0 % 1_000 == 0 {

@@ -1,6 +1,7 @@
 //! The engine's instants: milliseconds on the UTC line. Zones and calendars are other crates' work.
 
 use caseloop_expr::{Type, Value};
+use chrono::{DateTime, Utc};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -28,6 +29,12 @@ impl Instant {
         Self(self.0.saturating_add(milliseconds))
     }
 
+    /// The same instant as chrono has it; `None` beyond chrono's range, as [`NEVER`](Self::NEVER) is.
+    #[must_use]
+    pub fn to_utc(self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_millis(self.0)
+    }
+
     /// Reads RFC 3339; an offset is required, seconds may be left out. `None` for anything else.
     ///
     /// Instants beyond the year 9999, which RFC 3339 cannot say, are read as they are written: as `never`, or as the
@@ -44,6 +51,13 @@ impl Instant {
             Ok(Value::Instant(at)) => Some(Self(at)),
             _ => None,
         }
+    }
+}
+
+impl From<DateTime<Utc>> for Instant {
+    /// What lies below a millisecond is cut off.
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.timestamp_millis())
     }
 }
 

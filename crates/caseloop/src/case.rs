@@ -85,7 +85,7 @@ impl Case {
     /// When the last thing happened in it.
     #[must_use]
     pub fn at(&self) -> Option<DateTime<Utc>> {
-        DateTime::from_timestamp_millis(self.snapshot.time().0)
+        self.snapshot.time().to_utc()
     }
 
     /// The number of its journal entries.

@@ -187,7 +187,7 @@ impl Engine {
     }
 
     fn step(&self, case: &Case, input: Input<'_>, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        let now = Instant(now.timestamp_millis());
+        let now = Instant::from(now);
         let outcome = step(&case.workflow, &NoClocks, &case.snapshot, input, now, &self.limits)?;
         Ok(Outcome {
             case: Case {
@@ -196,7 +196,7 @@ impl Engine {
             },
             journal: outcome.journal,
             effects: outcome.effects,
-            next_due: outcome.next_due.and_then(|at| DateTime::from_timestamp_millis(at.0)),
+            next_due: outcome.next_due.and_then(Instant::to_utc),
             verdict: outcome.verdict,
         })
     }

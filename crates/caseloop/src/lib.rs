@@ -57,7 +57,8 @@ pub use case::{Case, RestoreError};
 pub use caseloop_core::journal::{
     Effect, EffectArgument, Entry, EntryInput, EntryVerdict, Refusal, TimerChanges, Values,
 };
-pub use caseloop_core::{BadData, Limits, StepError, Verdict, Workflow, WorkflowLimits};
+pub use caseloop_core::read::Options as CompileOptions;
+pub use caseloop_core::{BadData, Instant, Limits, StepError, Verdict, Workflow, WorkflowLimits};
 pub use caseloop_expr::Value;
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
 pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};

@@ -260,7 +260,8 @@ fn ending(node: &Node, cx: &mut Cx<'_>) -> Option<Arc<str>> {
                 node.span,
                 "`final` is `true` or the kind of end, not `false`",
             );
-            cx.report.push(finding.help("leave `final:` out of a state that is no end"));
+            cx.report
+                .push(finding.help("leave `final:` out of a state that is no end"));
             None
         }
         _ => cx.check_name(word, node.span).then(|| word.into()),

@@ -26,7 +26,11 @@ const BEGIN: &str = "0 start, +outer +one, !say(what: \"in_outer\"), outer.late@
 
 #[test]
 fn going_to_an_inner_state_leaves_the_outer_one_alone() {
-    check(NESTED, &["0 start", "9 inwards"], &[BEGIN, "9 inwards, by outer.inwards, -one, +two = two"]);
+    check(
+        NESTED,
+        &["0 start", "9 inwards"],
+        &[BEGIN, "9 inwards, by outer.inwards, -one, +two = two"],
+    );
 }
 
 #[test]
@@ -44,12 +48,20 @@ fn reenter_leaves_the_outer_state_and_restarts_its_timers() {
 
 #[test]
 fn a_branch_without_go_leaves_and_enters_nothing() {
-    check(NESTED, &["0 start", "9 stays"], &[BEGIN, "9 stays, by one.stays, !say(what: \"here\")"]);
+    check(
+        NESTED,
+        &["0 start", "9 stays"],
+        &[BEGIN, "9 stays, by one.stays, !say(what: \"here\")"],
+    );
 }
 
 #[test]
 fn going_to_itself_leaves_and_enters_again() {
-    check(NESTED, &["0 start", "9 up"], &[BEGIN, "9 up, by one.up, -one, +one = one"]);
+    check(
+        NESTED,
+        &["0 start", "9 up"],
+        &[BEGIN, "9 up, by one.up, -one, +one = one"],
+    );
 }
 
 #[test]
@@ -80,7 +92,12 @@ states:
         - {name: middle, if: event.how < 6, set: {tries: 2}}
         - {name: high, set: {tries: 3}}
 ",
-        &["0 start", "1 ask {\"how\": 1}", "2 ask {\"how\": 4}", "3 ask {\"how\": 9}"],
+        &[
+            "0 start",
+            "1 ask {\"how\": 1}",
+            "2 ask {\"how\": 4}",
+            "3 ask {\"how\": 9}",
+        ],
         &[
             "0 start, +here = here",
             "1 ask, by here.low, tries=1",

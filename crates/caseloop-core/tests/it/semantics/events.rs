@@ -75,13 +75,25 @@ states: {here: {}}
     };
     let rows = [
         ("1 cal {}", "the workflow knows no event `cal`; did you mean `call`?"),
-        ("1 call {\"rings\": 1}", "`call` has no field `rings`; did you mean `ring`?"),
+        (
+            "1 call {\"rings\": 1}",
+            "`call` has no field `rings`; did you mean `ring`?",
+        ),
         ("1 call {}", "`call` lacks the field `ring`"),
-        ("1 call {\"ring\": 10}", "the field `ring` of `call`: 10 is not within 0..9"),
-        ("1 call {\"ring\": 1} by agnt", "the workflow knows no role `agnt`; did you mean `agent`?"),
+        (
+            "1 call {\"ring\": 10}",
+            "the field `ring` of `call`: 10 is not within 0..9",
+        ),
+        (
+            "1 call {\"ring\": 1} by agnt",
+            "the workflow knows no role `agnt`; did you mean `agent`?",
+        ),
         ("0 start {}", "`case` lacks the field `phone`"),
         ("0 start {\"phone\": null}", "`case` lacks the field `phone`"),
-        ("0 start {\"phone\": 13912345678}", "the field `phone` of `case`: expected text"),
+        (
+            "0 start {\"phone\": 13912345678}",
+            "the field `phone` of `case`: expected text",
+        ),
     ];
     for (line, expected) in rows {
         assert_eq!(fails(line).to_string(), expected);
@@ -100,6 +112,9 @@ fn a_case_begins_once_and_nothing_comes_before() {
     let error = not_now(&case, "9 start").expect_err("an error");
     assert_eq!(error, StepError::NotNow("the case has begun already"));
     let error = not_now(&case, "8 tick").expect_err("an error");
-    assert_eq!(error.to_string(), "time runs backwards: the case is at 9 ms, the input at 8 ms");
+    assert_eq!(
+        error.to_string(),
+        "time runs backwards: the case is at 9 ms, the input at 8 ms"
+    );
     assert!(not_now(&case, "9 call").is_ok());
 }

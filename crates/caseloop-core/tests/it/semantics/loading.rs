@@ -24,7 +24,10 @@ states:
 
 fn load(text: &str, set: &[(&str, &str)]) -> Reading {
     let options = Options {
-        set: set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        set: set
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
         ..Options::default()
     };
     read(&MapSources::from_iter([("a.yaml", text)]), "a.yaml", &options)
@@ -36,7 +39,9 @@ fn hash(text: &str, set: &[(&str, &str)]) -> [u8; 32] {
 
 #[test]
 fn a_load_sets_parameters() {
-    let workflow = load(TEXT, &[("most", "1"), ("wait", "9 ms")]).workflow.expect("a workflow");
+    let workflow = load(TEXT, &[("most", "1"), ("wait", "9 ms")])
+        .workflow
+        .expect("a workflow");
     let mut case = Case::new(&workflow);
     for input in ["0 start", "1 again", "2 again"] {
         case.take(&action(input));
@@ -55,7 +60,10 @@ fn a_load_sets_parameters() {
 #[test]
 fn the_hash_is_that_of_what_is_said_and_set() {
     let plain = hash(TEXT, &[]);
-    assert_eq!(plain, hash(&TEXT.replace("version: 1\n", "version:   1   # the first\n\n"), &[]));
+    assert_eq!(
+        plain,
+        hash(&TEXT.replace("version: 1\n", "version:   1   # the first\n\n"), &[])
+    );
     assert_ne!(plain, hash(&TEXT.replace("5 ms", "6 ms"), &[]));
     assert_ne!(plain, hash(TEXT, &[("most", "3")]));
     let both = hash(TEXT, &[("most", "3"), ("wait", "6 ms")]);
@@ -83,7 +91,11 @@ fn parameters_and_roles_come_from_other_files() {
     let main = "workflow: a\nversion: 1\nuses: [shared.yaml, people.yaml]\nevents: {call: {sent_by: agent}}\n\
                 start: here\nstates: {here: {timers: {late: {after: param.wait, go: here}}}}\n";
     let files = |shared| {
-        let sources = MapSources::from_iter([("a.yaml", main), ("shared.yaml", shared), ("people.yaml", "roles: [agent]\n")]);
+        let sources = MapSources::from_iter([
+            ("a.yaml", main),
+            ("shared.yaml", shared),
+            ("people.yaml", "roles: [agent]\n"),
+        ]);
         read(&sources, "a.yaml", &Options::default())
     };
     let reading = files("parameters: {wait: {is: 2 h}}\n");

@@ -56,7 +56,10 @@ fn what_was_never_left_is_resumed_at_its_start() {
     check(
         &DEEP.replace("start: work", "start: asking"),
         &["0 start", "1 back"],
-        &["0 start, +asking = asking", "1 back, by asking.back, -asking, +work +first = first"],
+        &[
+            "0 start, +asking = asking",
+            "1 back, by asking.back, -asking, +work +first = first",
+        ],
     );
 }
 
@@ -127,7 +130,10 @@ states:
 #[test]
 fn resuming_what_is_active_enters_it_again_where_it_was() {
     check(
-        &DEEP.replace("start: work\nstates:", "when: {top: {resume: work}}\nstart: work\nstates:"),
+        &DEEP.replace(
+            "start: work\nstates:",
+            "when: {top: {resume: work}}\nstart: work\nstates:",
+        ),
         &["0 start", "1 next", "2 top"],
         &[
             "0 start, +work +first = first",

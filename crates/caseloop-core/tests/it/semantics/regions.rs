@@ -135,6 +135,9 @@ states:
       right: {start: b, states: {b: {when: {stop: {reject: busy}}}}}
 ",
         &["0 start", "1 stop"],
-        &["0 start, +both +left +a +right +b = a b", "1 stop, rejected by b.stop: busy"],
+        &[
+            "0 start, +both +left +a +right +b = a b",
+            "1 stop, rejected by b.stop: busy",
+        ],
     );
 }

@@ -107,7 +107,12 @@ states:
     timers: {late: {after: pause, go: over}}
   over: {final: true}
 ",
-        &["0 start", "1 wait {\"pause\": \"20 ms\"}", "2 wait {\"pause\": \"0 ms\"}", "9 tick"],
+        &[
+            "0 start",
+            "1 wait {\"pause\": \"20 ms\"}",
+            "2 wait {\"pause\": \"0 ms\"}",
+            "9 tick",
+        ],
         &[
             "0 start, +here, here.late@7 = here",
             "1 wait, by here.wait, -here, +here, pause=20 ms, ~here.late, here.late@21 = here",
