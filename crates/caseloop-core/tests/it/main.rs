@@ -5,10 +5,18 @@ mod faults;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod promise;
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 mod running;
 #[cfg(test)]
 mod semantics;
 #[cfg(test)]
 mod shown;
+#[cfg(test)]
+mod structures;

@@ -116,7 +116,7 @@ states:
         &[
             "0 start, +here, here.late@7 = here",
             "1 wait, by here.wait, -here, +here, pause=20 ms, ~here.late, here.late@21 = here",
-            "2 wait, by here.wait, -here, +here, pause=0 ms, ~here.late, here.late@3 = here",
+            "2 wait, by here.wait, -here, +here, pause=0 s, ~here.late, here.late@3 = here",
             "3 timer here.late, by here.late, -here, +over = over",
         ],
     );
