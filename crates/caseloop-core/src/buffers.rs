@@ -3,36 +3,12 @@
 //! Everything here is ids and words. Names appear when an entry is shown, in `journal.rs`.
 
 use crate::clocks::Mark;
+use crate::record::Record;
 use crate::snapshot::Beside;
 use crate::{BranchId, EffectId, EventId, Instant, StateId, TimerId, Workflow};
 use caseloop_expr::Heavy;
 use std::collections::VecDeque;
 use std::ops::Range;
-
-/// Something that a macrostep did, in the order in which it was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Record {
-    /// A branch was judged and its condition did not hold.
-    Refused(BranchId),
-    /// A branch was taken.
-    Taken(BranchId),
-    /// A state was left.
-    Left(StateId),
-    /// A state was entered.
-    Entered(StateId),
-    /// A field was set to this word.
-    Set(u16, i64),
-    /// A field was set to the text, list or record at this position of the buffers' values.
-    SetHeavy(u16, u32),
-    /// The effect at this position of the buffers' effects.
-    Effect(u32),
-    /// A timer was started, to fire when this instant is over.
-    Armed(TimerId, Instant),
-    /// A running timer was stopped.
-    Cancelled(TimerId),
-    /// An internal event was taken from the queue.
-    Heard(EventId),
-}
 
 /// What an entry of the journal answers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
-//! Why a step could not be carried out. The snapshot is as it was before the call.
+//! Why a step could not be carried out, or a definition not be run.
 
 use crate::Instant;
-use crate::workflow::Identity;
+use crate::identity::Identity;
 use std::sync::Arc;
 
 /// Why a step could not be carried out. What a host must tell apart is a variant.
@@ -98,4 +98,16 @@ impl From<BadData> for StepError {
     fn from(bad: BadData) -> Self {
         Self::BadData(bad)
     }
+}
+
+/// Why a plain form cannot be run. Front ends find these first and place them; seeing one is a front end's bug.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DefinitionError {
+    /// The structure of states, branches or timers contradicts itself.
+    #[error("the definition is malformed: {0}")]
+    Malformed(String),
+    /// More of something than ids or tables can hold.
+    #[error("the definition is too large: {0}")]
+    TooLarge(String),
 }

@@ -1,8 +1,9 @@
 //! A macrostep as people, programs and replays read it: everything by name. Personal values are masks here.
 
-use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Record, Verdict};
+use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
 use crate::definition::Go;
 use crate::kernel::Input;
+use crate::record::Record;
 use crate::work::Filling;
 use crate::{BranchId, Instant, StateId, Workflow};
 use caseloop_expr::{Heavy, RecordType, Row, Slot, Value};

@@ -3,8 +3,8 @@
 //! A snapshot is a function of the case's journal: its time is the instant of the last entry, so asking the engine
 //! whether anything is due leaves no trace. The named form that is stored lives in `stored.rs`.
 
+use crate::identity::Identity;
 use crate::tables::FIRST_WORD;
-use crate::workflow::Identity;
 use crate::{EventId, Instant, StateId, TimerId, Workflow};
 use caseloop_expr::{ABSENT, Heavy, Row};
 use std::sync::Arc;

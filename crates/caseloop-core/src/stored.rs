@@ -1,10 +1,10 @@
 //! A snapshot in its stored form: every name spelt out, so that people can read it and a migration can work on it.
 
 use crate::clocks::Clocks;
+use crate::identity::Identity;
 use crate::journal::{Values, values};
 use crate::kernel;
 use crate::snapshot::{Beside, Delayed, NOT_STARTED, SEVERAL};
-use crate::workflow::Identity;
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
 use caseloop_expr::Row;
 use indexmap::IndexMap;

@@ -6,10 +6,10 @@
 //! other case (regions, histories) is worked out by the general algorithm in `kernel::general`; both run the same
 //! ops.
 
-use crate::buffers::Record;
 use crate::definition::{Action, Definition, Delay, Go, Kind, Trigger};
+use crate::error::DefinitionError;
+use crate::record::Record;
 use crate::work::{Emission, Step, Steps};
-use crate::workflow::DefinitionError;
 use crate::{BranchId, EventId, StateId, TimerId};
 use std::ops::Range;
 

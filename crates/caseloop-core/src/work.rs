@@ -2,7 +2,7 @@
 
 use crate::definition::{Action, Argument};
 use crate::{EffectId, EventId};
-use caseloop_expr::{Condition, Formula, Kind, RecordType, Slot, Typed, Value};
+use caseloop_expr::{ABSENT, Condition, Formula, Kind, RecordType, Slot, Type, Typed, Value, bounds};
 use std::sync::Arc;
 
 /// One compiled action.
@@ -13,6 +13,7 @@ pub(crate) enum Step {
         field: u16,
         at: u32,
         value: Formula,
+        within: Within,
     },
     /// Puts a text, list or record into the case's data.
     SetHeavy {
@@ -34,6 +35,50 @@ pub(crate) enum Step {
         cases: Vec<(Condition, Vec<u32>)>,
         otherwise: Vec<u32>,
     },
+}
+
+/// What a field keeps to, whatever is put into it.
+///
+/// The reader proves that `set` stays within a declared range, given the condition of its branch. What the condition
+/// was judged by may change before the field is set: by what is done on leaving, or by a branch of another region in
+/// the same microstep. Then the value stops at the end of the range, as all arithmetic of the language does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Within {
+    least: i64,
+    most: i64,
+}
+
+impl Within {
+    /// The range that `ty` declares, or everything where the value cannot leave it.
+    fn of(ty: &Type, value: &Formula) -> Self {
+        let (least, most) = match *ty {
+            Type::Count { max } => (0, max),
+            Type::Int { min, max } => (min, max),
+            _ => (i64::MIN, i64::MAX),
+        };
+        let (low, high) = if least > i64::MIN || most < i64::MAX {
+            bounds(value, None)
+        } else {
+            (least, most)
+        };
+        if (low >= least && high <= most) || least > most {
+            return Self {
+                least: i64::MIN,
+                most: i64::MAX,
+            };
+        }
+        Self { least, most }
+    }
+
+    /// The nearest word within; what is absent stays so.
+    #[inline]
+    pub(crate) fn keep(self, word: i64) -> i64 {
+        if word == ABSENT {
+            word
+        } else {
+            word.max(self.least).min(self.most)
+        }
+    }
 }
 
 /// One place where an effect is asked for.
@@ -104,10 +149,12 @@ impl Steps<'_> {
                 },
                 Some(Slot::Word(slot)) => {
                     let at = (self.data + usize::from(slot)) as u32;
+                    let ty = self.record.field(*field).map(|field| &field.ty);
                     Step::SetWord {
                         field: field.0,
                         at,
                         value: value.clone(),
+                        within: Within::of(ty.unwrap_or(&Type::Bool), value),
                     }
                 }
                 None => Step::If {

@@ -3,20 +3,11 @@
 //! Names are looked up here, once, at the edge; a step works with ids.
 
 use crate::definition::{Action, Branch, Data, Definition, EffectDef, EventDef, Go, Kind, StateDef, TimerDef, Trigger};
+use crate::error::DefinitionError;
+use crate::identity::Identity;
 use crate::tables::Tables;
 use crate::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
 use std::sync::Arc;
-
-/// What a snapshot must agree with to be continued by a workflow.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The workflow's name.
-    pub workflow: Arc<str>,
-    /// The author's version.
-    pub version: u32,
-    /// SHA-256 over the normalised source with its parameters.
-    pub hash: [u8; 32],
-}
 
 /// A checked, immutable definition. A `Workflow` in hand can be run.
 #[derive(Debug)]
@@ -24,18 +15,6 @@ pub struct Workflow {
     identity: Arc<Identity>,
     definition: Definition,
     tables: Tables,
-}
-
-/// Why a plain form cannot be run. Front ends find these first and place them; seeing one is a front end's bug.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DefinitionError {
-    /// The structure of states, branches or timers contradicts itself.
-    #[error("the definition is malformed: {0}")]
-    Malformed(String),
-    /// More of something than ids or tables can hold.
-    #[error("the definition is too large: {0}")]
-    TooLarge(String),
 }
 
 impl Workflow {

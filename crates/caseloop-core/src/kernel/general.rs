@@ -4,9 +4,10 @@
 //! set of states is a row of bits that is walked forwards to enter and backwards to leave.
 
 use super::{Exhausted, Run, view};
-use crate::buffers::{Record, Verdict};
+use crate::buffers::Verdict;
 use crate::clocks::{Clocks, Mark};
 use crate::definition::{Go, Kind, Trigger};
+use crate::record::Record;
 use crate::snapshot::{NOT_STARTED, SEVERAL};
 use crate::{BranchId, StateId};
 

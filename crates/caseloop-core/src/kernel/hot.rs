@@ -6,9 +6,10 @@
 //! line, so that the rest stays in registers.
 
 use super::view::View;
-use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Record, Verdict};
+use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
 use crate::clocks::NoClocks;
 use crate::definition::{Delay, Trigger};
+use crate::record::Record;
 use crate::tables::{GENERAL, Op, Tables};
 use crate::work::{Emission, Step};
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
@@ -142,8 +143,13 @@ fn carry_out(
 ) {
     let tables = workflow.tables();
     match &tables.steps[step as usize] {
-        Step::SetWord { field, at, value } => {
-            let word = compute(workflow, snapshot, value, data, now);
+        Step::SetWord {
+            field,
+            at,
+            value,
+            within,
+        } => {
+            let word = within.keep(compute(workflow, snapshot, value, data, now));
             snapshot.words[*at as usize] = word;
             buffers.records.push(Record::Set(*field, word));
         }

@@ -10,9 +10,10 @@ mod ops;
 mod single;
 mod view;
 
-use crate::buffers::{Buffers, Cause, RawEntry, Record, Verdict};
+use crate::buffers::{Buffers, Cause, RawEntry, Verdict};
 use crate::clocks::{Clocks, Due, DueKind, Mark};
 use crate::definition::{Delay, Trigger};
+use crate::record::Record;
 use crate::snapshot::{Beside, Delayed, NOT_STARTED};
 use crate::tables::Tables;
 use crate::{EventId, Instant, Limits, RoleId, Snapshot, StepError, TimerId, Workflow};
@@ -317,6 +318,9 @@ impl<'a, C: Clocks> Run<'a, C> {
         }
         let due = self.delay(every);
         self.snapshot.words[slot] = due.0;
+        if due == Instant::NEVER {
+            self.reset_counter(timer);
+        }
         self.buffers.records.push(Record::Armed(timer, due));
     }
 

@@ -1,8 +1,9 @@
 //! Carrying out ops and actions: the only place that changes a case.
 
 use super::{Exhausted, Run, view};
-use crate::buffers::{RawEffect, Record};
+use crate::buffers::RawEffect;
 use crate::clocks::{Clocks, Mark};
+use crate::record::Record;
 use crate::snapshot::Beside;
 use crate::tables::Op;
 use crate::work::Step;
@@ -48,8 +49,13 @@ impl<C: Clocks> Run<'_, C> {
     fn act(&mut self, step: u32) -> Result<(), Exhausted> {
         let tables = self.tables;
         match &tables.steps[step as usize] {
-            Step::SetWord { field, at, value } => {
-                let word = view::with(self, |env| value.word(env));
+            Step::SetWord {
+                field,
+                at,
+                value,
+                within,
+            } => {
+                let word = within.keep(view::with(self, |env| value.word(env)));
                 self.snapshot.words[*at as usize] = word;
                 self.buffers.records.push(Record::Set(*field, word));
             }

@@ -2,9 +2,10 @@
 
 use super::{Exhausted, Run, view};
 use crate::StateId;
-use crate::buffers::{Record, Verdict};
+use crate::buffers::Verdict;
 use crate::clocks::{Clocks, Mark};
 use crate::definition::{Go, Trigger};
+use crate::record::Record;
 use crate::tables::{GENERAL, Move};
 
 #[expect(

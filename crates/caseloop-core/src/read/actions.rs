@@ -1,8 +1,7 @@
 //! `set` and `do`: fields of the case, and what is asked of the host.
 
-use super::branch::{is_path, sight_of};
 use super::codes;
-use super::cx::{Cx, Fill, Sight, is_name_part};
+use super::cx::{Cx, Fill, Sight, is_name_part, is_path, sight_of};
 use crate::EffectId;
 use crate::definition::{Action, Argument, EffectDef};
 use caseloop_expr::{Condition, Field, RecordType, Type, bounds};

@@ -1,8 +1,8 @@
 //! The branch: condition, what is set and done, and where it leads.
 
-use super::cx::{Cx, Sight, is_name};
+use super::cx::{Cx, NO_EVENT};
 use super::outline::Outline;
-use super::states::{NO_EVENT, Timing, read_timing};
+use super::timing::{Timing, read_timing};
 use super::{actions, codes};
 use crate::StateId;
 use crate::definition::{Branch, Go, Kind, Trigger};
@@ -231,14 +231,4 @@ fn read_resume(node: &Node, depth: Option<&Node>, ways: &Ways<'_, '_>, cx: &mut 
     }
     check_target(node, target, ways, cx);
     ways.outline.histories.get(&(draft.name.clone(), !shallow)).copied()
-}
-
-/// Whether an expression is one path and nothing else, such as `event.summary`.
-pub(super) fn is_path(text: &str) -> bool {
-    text.split('.').all(is_name)
-}
-
-/// How the words of a path may be looked at.
-pub(super) fn sight_of(text: &str) -> Sight {
-    if is_path(text) { Sight::Moving } else { Sight::Judging }
 }

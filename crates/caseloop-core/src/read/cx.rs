@@ -46,6 +46,9 @@ pub(super) struct Cx<'r> {
     broken: BTreeSet<Arc<str>>,
 }
 
+/// The scope of everything that answers to no declared event.
+pub(super) const NO_EVENT: usize = 0;
+
 /// Whether an expression may see the words of hidden fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
@@ -269,4 +272,14 @@ pub(super) fn without_hidden(record: &Arc<RecordType>) -> Arc<RecordType> {
         open.push(&field.name, field.ty.clone(), field.optional, false, field.span);
     }
     Arc::new(open)
+}
+
+/// Whether an expression is one path and nothing else, such as `event.summary`.
+pub(super) fn is_path(text: &str) -> bool {
+    text.split('.').all(is_name)
+}
+
+/// How the words of a path may be looked at.
+pub(super) fn sight_of(text: &str) -> Sight {
+    if is_path(text) { Sight::Moving } else { Sight::Judging }
 }

@@ -14,6 +14,7 @@ mod outline;
 mod parameters;
 mod states;
 mod structure;
+mod timing;
 mod vocabulary;
 
 use crate::{Workflow, WorkflowLimits};

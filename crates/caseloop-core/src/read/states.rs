@@ -1,18 +1,15 @@
 //! What happens in the states: entering and leaving, branches, timers, who is waited for.
 
 use super::branch::{self, Ways};
-use super::cx::{Cx, Sight, quoted, without_hidden};
+use super::cx::{Cx, NO_EVENT, Sight, quoted, without_hidden};
 use super::outline::{Draft, Outline};
-use super::{actions, codes, length, structure};
+use super::{actions, codes, structure};
 use crate::definition::{Branch, Definition, EventDef, Kind, Start, StateDef, TimerDef, Title, Trigger, WaitsFor};
 use crate::{BranchId, EventId, RoleId, StateId, TimerId};
 use caseloop_expr::{RecordType, Scope};
 use caseloop_syntax::{Diagnostic, Node, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The scope of everything that answers to no declared event.
-pub(super) const NO_EVENT: usize = 0;
 
 /// Reads all that the outline left for later. `None` where ids could not be given out.
 pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
@@ -158,10 +155,8 @@ impl Reader<'_, '_, '_> {
             let ids = ids.into_iter().flatten();
             ids.filter_map(|id| outline.drafts.get(id.index()).map(|draft| &*draft.name))
         };
-        if children().next().is_none() {
-            // That there are no states, or none that could be read, has been told.
-            return None;
-        }
+        // That there are no states, or none that could be read, has been told.
+        children().next()?;
         let Some(node) = draft.start else {
             let what = if draft.parent.is_none() {
                 "the workflow".into()
@@ -406,44 +401,4 @@ impl Reader<'_, '_, '_> {
         }
         waited
     }
-}
-
-/// What a timer says beside its branch.
-pub(super) struct Timing {
-    pub(super) after: crate::definition::Delay,
-    pub(super) every: Option<crate::definition::Delay>,
-    pub(super) at_most: Option<u32>,
-    pub(super) fresh_for: Option<i64>,
-}
-
-/// Reads `after`, `every`, `at_most` and `fresh_for`.
-pub(super) fn read_timing(fields: &mut caseloop_syntax::Fields<'_>, cx: &mut Cx<'_>) -> Option<Timing> {
-    let after = fields
-        .require("after", cx.report)
-        .and_then(|node| length::delay(node, NO_EVENT, cx));
-    let every = fields
-        .get("every")
-        .and_then(|(_, node)| length::delay(node, NO_EVENT, cx));
-    let at_most = fields.get("at_most").and_then(|(key, node)| {
-        let number = length::number(node, cx)?;
-        match u32::try_from(number) {
-            Ok(number) if number > 0 => Some((key.span, number)),
-            _ => {
-                let message = format!("`at_most` is {number}, where 1 to {} firings are meant", u32::MAX);
-                cx.error(&codes::TOO_SHORT, node.span, message);
-                None
-            }
-        }
-    });
-    if let (Some((span, _)), None) = (at_most, &every) {
-        let finding = Diagnostic::error(&codes::TOO_SHORT, span, "`at_most` is said of a timer that fires once");
-        cx.report.push(finding.help("add `every:`, or drop `at_most:`"));
-    }
-    let fresh_for = fields.get("fresh_for").and_then(|(_, node)| length::elapsed(node, cx));
-    Some(Timing {
-        after: after?,
-        every,
-        at_most: at_most.map(|(_, number)| number),
-        fresh_for,
-    })
 }

@@ -23,7 +23,11 @@ fn states_are_nested_as_deep_as_the_reader_reads() {
         let mut text = format!("{HEAD}events: {{out: {{}}}}\nstart: s0\nstates:\n");
         for level in 0..depth {
             let indent = "  ".repeat(2 * level + 1);
-            let _ = writeln!(text, "{indent}s{level}:\n{indent}  start: s{}\n{indent}  states:", level + 1);
+            let _ = writeln!(
+                text,
+                "{indent}s{level}:\n{indent}  start: s{}\n{indent}  states:",
+                level + 1
+            );
         }
         let indent = "  ".repeat(2 * depth + 1);
         let _ = writeln!(text, "{indent}s{depth}: {{when: {{out: {{go: s0}}}}}}");
@@ -56,7 +60,10 @@ fn more_states_than_ids_are_refused_once() {
     for state in 0..70_000 {
         let _ = writeln!(text, "  s{state}:");
     }
-    refused(&text, "error[workflow-too-large]: the workflow has more than 65534 states");
+    refused(
+        &text,
+        "error[workflow-too-large]: the workflow has more than 65534 states",
+    );
     assert_eq!(reading(&text).diagnostics.len(), 1);
 }
 
@@ -75,7 +82,8 @@ fn a_table_of_events_and_states_has_an_end() {
 
 #[test]
 fn branches_that_answer_everywhere_have_an_end() {
-    let mut text = format!("{HEAD}case: {{count: {{type: int, default: 0}}}}\nevents: {{out: {{}}}}\nstart: s0\nwhen:\n  out:\n");
+    let mut text =
+        format!("{HEAD}case: {{count: {{type: int, default: 0}}}}\nevents: {{out: {{}}}}\nstart: s0\nwhen:\n  out:\n");
     for branch in 0..3_000 {
         let _ = writeln!(text, "    - {{if: count == {branch}, go: s{branch}}}");
     }
@@ -95,16 +103,24 @@ fn long_chains_of_choices_are_read_in_time() {
     let whole = format!("{text}  s20000:\n");
     let long = workflow(&whole);
     let case = Case::new(&long);
-    let error = case.call(&NoClocks, &action("0 start"), &Limits::default()).expect_err("an error");
+    let error = case
+        .call(&NoClocks, &action("0 start"), &Limits::default())
+        .expect_err("an error");
     assert!(matches!(error, StepError::Limit { .. }));
-    refused(&format!("{text}  s20000: {{choose: {{go: s7}}}}\n"), "error[endless-loop]");
+    refused(
+        &format!("{text}  s20000: {{choose: {{go: s7}}}}\n"),
+        "error[endless-loop]",
+    );
 }
 
 #[test]
 fn many_composite_states_are_read_in_time() {
     let mut text = format!("{HEAD}events: {{back: {{}}}}\nstart: s0\nstates:\n");
     for state in 0..15_000 {
-        let _ = writeln!(text, "  s{state}: {{start: t{state}, states: {{t{state}: {{when: {{back: {{go: s0}}}}}}}}}}");
+        let _ = writeln!(
+            text,
+            "  s{state}: {{start: t{state}, states: {{t{state}: {{when: {{back: {{go: s0}}}}}}}}}}"
+        );
     }
     assert!(reading(&text).workflow.is_some());
 }
@@ -139,13 +155,18 @@ fn lengths_beyond_all_time_are_never_due_and_can_be_stored() {
         case.take(&action("1700000000000 start"));
         let stored = serde_json::to_string(&case.snapshot.store(&workflow)).expect("JSON");
         let read: Stored = serde_json::from_str(&stored).expect("a stored case");
-        assert_eq!(Snapshot::restore(&workflow, &NoClocks, &read).expect("a case"), case.snapshot);
+        assert_eq!(
+            Snapshot::restore(&workflow, &NoClocks, &read).expect("a case"),
+            case.snapshot
+        );
         let written = serde_json::to_string(&case.journal).expect("JSON");
         let entries: Vec<caseloop_core::journal::Entry> = serde_json::from_str(&written).expect("entries");
         assert_eq!(entries, case.journal);
     }
     refused(
-        &format!("{HEAD}start: here\nstates: {{here: {{timers: {{late: {{after: 99999999999999999999 days, go: here}}}}}}}}\n"),
+        &format!(
+            "{HEAD}start: here\nstates: {{here: {{timers: {{late: {{after: 99999999999999999999 days, go: here}}}}}}}}\n"
+        ),
         "error[malformed-length]",
     );
 }
@@ -153,7 +174,7 @@ fn lengths_beyond_all_time_are_never_due_and_can_be_stored() {
 #[test]
 fn the_ends_of_time_are_instants_like_others() {
     let workflow = workflow(&format!(
-        "{HEAD}start: here\nstates: {{here: {{timers: {{late: {{after: 5 ms, every: 5 ms, at_most: 3, go: here}}}}}}}}\n"
+        "{HEAD}effects: {{say: {{}}}}\nstart: here\nstates: {{here: {{timers: {{late: {{after: 5 ms, every: 5 ms, at_most: 3, do: say}}}}}}}}\n"
     ));
     for at in [i64::MIN, -1, i64::MAX - 7, i64::MAX] {
         let mut case = Case::new(&workflow);
@@ -161,7 +182,10 @@ fn the_ends_of_time_are_instants_like_others() {
         case.take(&action(&format!("{} tick", i64::MAX)));
         let stored = serde_json::to_string(&case.snapshot.store(&workflow)).expect("JSON");
         let read: Stored = serde_json::from_str(&stored).expect("a stored case");
-        assert_eq!(Snapshot::restore(&workflow, &NoClocks, &read).expect("a case"), case.snapshot);
+        assert_eq!(
+            Snapshot::restore(&workflow, &NoClocks, &read).expect("a case"),
+            case.snapshot
+        );
     }
 }
 
@@ -178,7 +202,11 @@ states: {{here: {{when: {{add: {{set: {{sum: sum + event.by}}}}}}}}}}
     case.take(&action("0 start"));
     case.take(&action("1 add {\"by\": 9223372036854775807}"));
     assert_eq!(case.journal[1].set["sum"], Value::Int(i64::MAX));
-    let bad = case.call(&NoClocks, &action("2 add {\"by\": -9223372036854775808}"), &Limits::default());
+    let bad = case.call(
+        &NoClocks,
+        &action("2 add {\"by\": -9223372036854775808}"),
+        &Limits::default(),
+    );
     assert!(bad.is_err_and(|error| matches!(error, StepError::BadData(_))));
 }
 
@@ -240,7 +268,10 @@ states:
     let result = Snapshot::restore(&workflow, &NoClocks, &other);
     assert!(matches!(result, Err(RestoreError::NeedsMigration { .. })));
     other.format = 2;
-    assert_eq!(Snapshot::restore(&workflow, &NoClocks, &other), Err(RestoreError::Format(2)));
+    assert_eq!(
+        Snapshot::restore(&workflow, &NoClocks, &other),
+        Err(RestoreError::Format(2))
+    );
 }
 
 /// The same with a timer that runs, though its state is not active.
@@ -252,7 +283,9 @@ fn with_timer(stored: &Stored) -> Stored {
 
 #[test]
 fn a_case_of_another_version_is_not_stepped() {
-    let one = workflow(&format!("{HEAD}events: {{ask: {{}}}}\nstart: here\nstates: {{here: {{}}}}\n"));
+    let one = workflow(&format!(
+        "{HEAD}events: {{ask: {{}}}}\nstart: here\nstates: {{here: {{}}}}\n"
+    ));
     let two = workflow("workflow: a\nversion: 2\nevents: {ask: {}}\nstart: here\nstates: {here: {}}\n");
     let mut case = Case::new(&one);
     case.take(&action("0 start"));
@@ -260,13 +293,25 @@ fn a_case_of_another_version_is_not_stepped() {
         workflow: &two,
         ..case.clone()
     };
-    let error = moved.call(&NoClocks, &action("1 ask"), &Limits::default()).expect_err("an error");
+    let error = moved
+        .call(&NoClocks, &action("1 ask"), &Limits::default())
+        .expect_err("an error");
     assert!(matches!(error, StepError::NeedsMigration { .. }));
 }
 
 #[test]
 fn instants_are_written_so_that_they_can_be_read() {
-    for at in [i64::MIN, i64::MIN + 1, -62_167_219_200_001, -1, 0, 1, 253_402_300_800_000, i64::MAX - 1, i64::MAX] {
+    for at in [
+        i64::MIN,
+        i64::MIN + 1,
+        -62_167_219_200_001,
+        -1,
+        0,
+        1,
+        253_402_300_800_000,
+        i64::MAX - 1,
+        i64::MAX,
+    ] {
         assert_eq!(Instant::parse(&Instant(at).to_string()), Some(Instant(at)));
     }
 }
@@ -277,6 +322,10 @@ fn every_finding_is_counted_beyond_the_cap() {
     for event in 0..500 {
         let _ = writeln!(text, "      e{event}: {{go: here}}");
     }
-    let reading = read(&MapSources::from_iter([("a.yaml", text.as_str())]), "a.yaml", &Options::default());
+    let reading = read(
+        &MapSources::from_iter([("a.yaml", text.as_str())]),
+        "a.yaml",
+        &Options::default(),
+    );
     assert_eq!((reading.diagnostics.len(), reading.left_out), (100, 400));
 }

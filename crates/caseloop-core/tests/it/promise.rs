@@ -1,10 +1,11 @@
 //! The loop over `Clocks`, with one toy promise: who speaks first at one instant, and what conditions see of it.
 
-use crate::running::{Case, Action, action, workflow};
+use crate::running::{Action, Case, action, workflow};
 use crate::shown::line;
 use caseloop_core::definition::{Branch, Definition, EventDef, Go, Trigger};
 use caseloop_core::{
-    BranchId, Clocks, Due, DueKind, EventId, Instant, Limits, Mark, NoClocks, Snapshot, StateId, Stored, Verdict, Workflow,
+    BranchId, Clocks, Due, DueKind, EventId, Instant, Limits, Mark, NoClocks, Snapshot, StateId, Stored, Verdict,
+    Workflow,
 };
 use caseloop_expr::{Length, Locate, Scope};
 use caseloop_syntax::{Report, Span};
@@ -147,7 +148,10 @@ fn warning_breach_and_rung_come_before_the_timer_of_the_instant() {
 fn an_input_at_the_instant_of_the_breach_is_in_time() {
     assert_eq!(
         run(&["0 start", "10 end", "500 tick"]),
-        ["0 start, +here, here.late@10 = here", "10 end, by here.end, -here, +over, ~here.late = over"]
+        [
+            "0 start, +here, here.late@10 = here",
+            "10 end, by here.end, -here, +over, ~here.late = over"
+        ]
     );
 }
 
@@ -186,7 +190,9 @@ fn catching_up_counts_what_the_clocks_say() {
 fn without_clocks_nothing_of_them_is_stored() {
     let (workflow, _) = promising();
     let mut case = Case::new(&workflow);
-    let outcome = case.call(&NoClocks, &action("0 start"), &Limits::default()).expect("a step");
+    let outcome = case
+        .call(&NoClocks, &action("0 start"), &Limits::default())
+        .expect("a step");
     case.keep(outcome);
     assert!(case.snapshot.store(&workflow).clocks.is_empty());
 }

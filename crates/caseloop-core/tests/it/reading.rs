@@ -10,10 +10,66 @@ const SHIPPED: &str = include_str!("../../../../workflows/hotline/hotline-call.y
 
 /// Words that mean something somewhere, to put where they may not.
 const WORDS: &[&str] = &[
-    "go", "resume", "stay", "reject", "when", "choose", "states", "regions", "start", "final", "true", "false", "~", "[]", "{}",
-    "after", "every", "param.", "event.", "case.", "s1", "s2", "done", "- ", ": ", "\n", "  ", "'", "\"", "{", "}", "[", "]",
-    ",", "#", "&a ", "*a", "if", "set", "do", "0", "-1", "99999999999999999999", "5 ms", "working days", "：", "投", "e\u{301}",
-    "depth", "reenter", "personal", "record", "list_of", "type", "int", "text", "min", "max", "default", "optional",
+    "go",
+    "resume",
+    "stay",
+    "reject",
+    "when",
+    "choose",
+    "states",
+    "regions",
+    "start",
+    "final",
+    "true",
+    "false",
+    "~",
+    "[]",
+    "{}",
+    "after",
+    "every",
+    "param.",
+    "event.",
+    "case.",
+    "s1",
+    "s2",
+    "done",
+    "- ",
+    ": ",
+    "\n",
+    "  ",
+    "'",
+    "\"",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "#",
+    "&a ",
+    "*a",
+    "if",
+    "set",
+    "do",
+    "0",
+    "-1",
+    "99999999999999999999",
+    "5 ms",
+    "working days",
+    "：",
+    "投",
+    "e\u{301}",
+    "depth",
+    "reenter",
+    "personal",
+    "record",
+    "list_of",
+    "type",
+    "int",
+    "text",
+    "min",
+    "max",
+    "default",
+    "optional",
 ];
 
 fn check(text: &str) {
@@ -21,7 +77,10 @@ fn check(text: &str) {
     assert!(reading.workflow.is_some() || !reading.diagnostics.is_empty() || reading.left_out > 0);
     for finding in &reading.diagnostics {
         assert!(fits(finding.primary.span, &reading.files), "{finding:?}");
-        assert!(finding.labels.iter().all(|label| fits(label.span, &reading.files)), "{finding:?}");
+        assert!(
+            finding.labels.iter().all(|label| fits(label.span, &reading.files)),
+            "{finding:?}"
+        );
         let mut edits = finding.fix.iter().flat_map(|fix| &fix.edits);
         assert!(edits.all(|edit| fits(edit.span, &reading.files)), "{finding:?}");
     }

@@ -37,7 +37,10 @@ fn compiled(change: impl FnOnce(&mut Definition)) -> Result<Workflow, Definition
 }
 
 fn branch<'d>(d: &'d mut Definition, name: &str) -> &'d mut caseloop_core::definition::Branch {
-    d.branches.iter_mut().find(|branch| &*branch.name == name).expect("a branch")
+    d.branches
+        .iter_mut()
+        .find(|branch| &*branch.name == name)
+        .expect("a branch")
 }
 
 fn send(event: usize, delay: i64, id: &str) -> Action {
@@ -152,14 +155,38 @@ fn definitions_that_contradict_themselves_are_refused() {
         (|d| d.states[0].kind = Kind::Atomic, "the root must be"),
         (|d| d.states[1].parent = Some(StateId::at(5)), "document order"),
         (|d| d.states[1].start.targets.clear(), "`outer` lacks a start"),
-        (|d| d.states[1].start.targets = vec![StateId::at(5)], "does not lie inside"),
-        (|d| d.states[1].branches.push(BranchId::at(99)), "a branch that does not exist"),
-        (|d| d.states[2].timers.push(TimerId::at(0)), "a timer that is not its own"),
-        (|d| d.states[1].done = Some(EventId::at(99)), "a done event that does not exist"),
-        (|d| d.branches[0].go = Go::To(vec![StateId::at(99)]), "no target that can be entered"),
-        (|d| d.branches[0].go = Go::To(vec![StateId::at(0)]), "no target that can be entered"),
-        (|d| d.branches[0].trigger = Trigger::Event(EventId::at(99)), "answers to nothing"),
-        (|d| d.branches[0].actions = vec![Action::Raise(EventId::at(99))], "nothing for"),
+        (
+            |d| d.states[1].start.targets = vec![StateId::at(5)],
+            "does not lie inside",
+        ),
+        (
+            |d| d.states[1].branches.push(BranchId::at(99)),
+            "a branch that does not exist",
+        ),
+        (
+            |d| d.states[2].timers.push(TimerId::at(0)),
+            "a timer that is not its own",
+        ),
+        (
+            |d| d.states[1].done = Some(EventId::at(99)),
+            "a done event that does not exist",
+        ),
+        (
+            |d| d.branches[0].go = Go::To(vec![StateId::at(99)]),
+            "no target that can be entered",
+        ),
+        (
+            |d| d.branches[0].go = Go::To(vec![StateId::at(0)]),
+            "no target that can be entered",
+        ),
+        (
+            |d| d.branches[0].trigger = Trigger::Event(EventId::at(99)),
+            "answers to nothing",
+        ),
+        (
+            |d| d.branches[0].actions = vec![Action::Raise(EventId::at(99))],
+            "nothing for",
+        ),
         (
             |d| {
                 d.branches[0].actions = vec![Action::Emit {
@@ -189,7 +216,11 @@ fn definitions_that_contradict_themselves_are_refused() {
 #[test]
 fn a_history_that_leads_to_itself_is_refused() {
     let error = compiled(|d| {
-        let history = d.states.iter().position(|s| matches!(s.kind, Kind::History { .. })).expect("a history");
+        let history = d
+            .states
+            .iter()
+            .position(|s| matches!(s.kind, Kind::History { .. }))
+            .expect("a history");
         d.states[history].start.targets = vec![StateId::at(history)];
     });
     assert!(matches!(error, Err(DefinitionError::Malformed(_))));

@@ -141,3 +141,24 @@ states:
         ],
     );
 }
+
+#[test]
+fn a_count_that_two_regions_raise_at_once_stops_at_its_end() {
+    check(
+        "
+case: {tries: {type: count, max: 1, default: 0}}
+events: {again: {}}
+start: both
+states:
+  both:
+    regions:
+      left: {start: a, states: {a: {when: {again: {if: tries < 1, set: {tries: tries + 1}}}}}}
+      right: {start: b, states: {b: {when: {again: {if: tries < 1, set: {tries: tries + 1}}}}}}
+",
+        &["0 start", "1 again"],
+        &[
+            "0 start, +both +left +a +right +b = a b",
+            "1 again, by a.again, by b.again, tries=1",
+        ],
+    );
+}
