@@ -136,6 +136,9 @@ fn read_go(
         "go" => {
             let target = read_target(way, ways, cx)?;
             check_target(way, target, ways, cx);
+            if !reenter {
+                check_own_regions(way, target, ways, cx);
+            }
             Some((Go::To(vec![target]), !reenter))
         }
         "resume" => read_resume(way, depth, ways, cx).map(|history| (Go::To(vec![history]), true)),
@@ -172,6 +175,31 @@ fn read_target(node: &Node, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<Stat
         cx.unknown(&codes::UNKNOWN_STATE, node.span, "state", word, known.into_iter());
     }
     found
+}
+
+/// A state with regions is not left for one of them alone: what stays as it was is the other regions' own.
+fn check_own_regions(node: &Node, target: StateId, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) {
+    let drafts = &ways.outline.drafts;
+    let Some(source) = drafts
+        .get(ways.source.index())
+        .filter(|draft| draft.kind == Kind::Parallel)
+    else {
+        return;
+    };
+    let parent = |id: StateId| drafts.get(id.index()).and_then(|draft| draft.parent);
+    let mut around = std::iter::successors(parent(target), |id| parent(*id));
+    if around.any(|id| id == ways.source) {
+        let inner = drafts.get(target.index()).map_or("", |draft| &draft.name);
+        let message = format!(
+            "`{inner}` lies in one of the regions of `{}`, where the branch stands",
+            source.name
+        );
+        let finding = Diagnostic::error(&codes::WRONG_TARGET, node.span, message);
+        cx.report.push(
+            finding
+                .help("put the branch into that region, or say `reenter: true`, which leaves and enters every region"),
+        );
+    }
 }
 
 /// A region is entered and left with its siblings only.
