@@ -155,7 +155,8 @@ impl Engine {
 }
 
 fn instant(at: Instant) -> Result<DateTime<Utc>, String> {
-    at.to_utc().ok_or_else(|| "the instant lies beyond the calendar".to_owned())
+    at.to_utc()
+        .ok_or_else(|| "the instant lies beyond the calendar".to_owned())
 }
 
 /// An entry by key, as it is written: a journal that was read holds texts where a new entry holds times.
