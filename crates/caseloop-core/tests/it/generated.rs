@@ -343,7 +343,13 @@ impl Maker<'_, '_> {
             1 if !resumable.is_empty() => format!("resume: s{}", self.tape.pick(&resumable)),
             2 if !resumable.is_empty() => format!("resume: s{}, depth: 1", self.tape.pick(&resumable)),
             3 => format!("go: s{}, reenter: true", self.tape.pick(&all)),
-            _ => format!("go: s{}", self.tape.pick(&all)),
+            _ => {
+                let to = *self.tape.pick(&all);
+                // Into a region of its own a state with regions leads only by leaving all of them.
+                let own_region =
+                    self.states[from].kind == Kind::Parallel && self.path(to).contains(&from) && to != from;
+                format!("go: s{to}{}", if own_region { ", reenter: true" } else { "" })
+            }
         }
     }
 
