@@ -73,7 +73,7 @@ pub struct RawEffect {
     /// Entry and position in it: with the case they are the effect's id.
     pub sequence: u64,
     /// From 0, in the order of the entry.
-    pub ordinal: u16,
+    pub ordinal: u32,
     /// Where its computed words begin among the buffers' arguments, and its heavy values among the values.
     pub(crate) arguments: u32,
     pub(crate) values: u32,
@@ -106,7 +106,7 @@ pub(crate) struct Work {
     pub(crate) by_default: Vec<i64>,
     pub(crate) enabled: Vec<BranchId>,
     pub(crate) filtered: Vec<BranchId>,
-    pub(crate) ordinal: u16,
+    pub(crate) ordinal: u32,
 }
 
 impl Buffers {

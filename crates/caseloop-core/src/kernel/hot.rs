@@ -264,7 +264,7 @@ fn ask(asked: &Emission, emission: u32, arguments: usize, values: usize, sequenc
         effect: asked.effect,
         emission,
         sequence: sequence.cast_unsigned(),
-        ordinal: position as u16,
+        ordinal: position as u32,
         arguments: arguments as u32,
         values: values as u32,
         fresh_until: Instant::NEVER,

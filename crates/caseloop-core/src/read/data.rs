@@ -119,6 +119,15 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
         .and_then(|(_, node)| node.flag("this", cx.report))
         .unwrap_or(false);
     let personal = fields.get("personal").and_then(|(_, node)| read_mask(node, &ty, cx));
+    if let (Some(_), Some(Masking::Members(_)), Some((key, _))) = (&personal, &nested, fields.get("personal")) {
+        let finding = Diagnostic::error(
+            &codes::NESTED_PERSONAL,
+            key.span,
+            "`personal` is said of a whole record",
+        );
+        cx.report
+            .push(finding.help("say it of each of its texts: one may be kept in part, another not at all"));
+    }
     let masking = match (personal, nested) {
         (Some(mask), _) => Masking::Alike(mask),
         (None, Some(masking)) => masking,
