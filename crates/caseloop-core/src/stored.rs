@@ -202,6 +202,9 @@ impl Snapshot {
                 "a case that has begun has both `at` and `configuration`, any other neither",
             ));
         }
+        if stored.seq >= i64::MAX.unsigned_abs() || (stored.seq == 0) != stored.configuration.is_empty() {
+            return Err(damaged(format!("`seq` is {}", stored.seq)));
+        }
         let mut snapshot = Self::new(workflow, stored.case.clone());
         snapshot.set_time(stored.at.unwrap_or_default(), stored.seq);
         snapshot.restore_data(workflow, stored)?;
@@ -283,9 +286,23 @@ impl Snapshot {
             if !self.is_in(workflow, workflow.timer(id).state) {
                 return Err(damaged(format!("the timer `{name}` runs outside its state")));
             }
+            // What fell due before the case's last entry has been settled.
+            let fires = workflow.timer(id).at_most.map_or(i64::MAX, i64::from);
+            let counts = workflow.timer(id).every.is_some();
+            if timer.due < self.time() || !(0..fires).contains(&timer.fired) || timer.fired > 0 && !counts {
+                return Err(damaged(format!("the timer `{name}` cannot have run like that")));
+            }
             self.words[layout.due + id.index()] = timer.due.0;
             if let Some(counter) = tables.counters[id.index()] {
                 self.words[layout.fired + usize::from(counter)] = timer.fired;
+            }
+        }
+        for (position, node) in tables.nodes.iter().enumerate() {
+            let state = StateId::at(position);
+            let name = &workflow.state(state).name;
+            let active = self.is_in(workflow, state);
+            if node.stamp.is_some() && active != stored.entered.get(name).is_some_and(|at| *at <= self.time()) {
+                return Err(damaged(format!("`entered` does not fit the state `{name}`")));
             }
         }
         for (name, at) in &stored.entered {
@@ -321,6 +338,9 @@ impl Snapshot {
                 clocks: stored.clocks.clone(),
             };
             for one in &stored.delayed {
+                if one.due < self.time() {
+                    return Err(damaged(format!("the event `{}` should have arrived", one.event)));
+                }
                 let position = workflow
                     .definition()
                     .events

@@ -18,8 +18,8 @@ pub enum Slot {
     Heavy(u16),
 }
 
-/// A declared field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A declared field. Two are equal that say the same, wherever they are declared.
+#[derive(Clone, Debug, Eq)]
 pub struct Field {
     /// The name, NFC.
     pub name: Arc<str>,
@@ -33,6 +33,13 @@ pub struct Field {
     pub slot: Slot,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |field: &Self| (field.name.clone(), field.optional, field.hidden, field.slot);
+        same(self) == same(other) && self.ty == other.ty
+    }
 }
 
 /// The fields of a case, of an event or of a nested record, with their slots.

@@ -1,6 +1,7 @@
 //! What a host tells the engine.
 
 use caseloop_expr::Value;
+use std::fmt;
 use std::sync::Arc;
 
 /// Something that happened, as the host names it. The engine fits it to the workflow's declaration.
@@ -10,11 +11,23 @@ use std::sync::Arc;
 /// let event = Event::new("answered").by("agent").with("ring", 2);
 /// assert_eq!(event.name(), "answered");
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Event {
     name: Arc<str>,
     by: Option<Arc<str>>,
     data: Vec<(Arc<str>, Value)>,
+}
+
+/// Names only: the data may be personal, and hosts log events.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<&str> = self.data.iter().map(|(field, _)| &**field).collect();
+        f.debug_struct("Event")
+            .field("name", &self.name)
+            .field("by", &self.by)
+            .field("fields", &fields)
+            .finish()
+    }
 }
 
 impl Event {

@@ -79,7 +79,7 @@ impl<C: Clocks> Run<'_, C> {
             self.buffers.records.push(Record::Taken(*branch));
             self.mark(Mark::Branch(*branch));
         }
-        // The domains and targets are found before anything is left: a history is read as it was.
+        // What is left follows from the histories as they were; where it leads, from what leaving makes of them.
         for branch in enabled {
             if let Some(domain) = self.domain(*branch) {
                 for state in self.active_inside(domain) {

@@ -1,10 +1,11 @@
 //! `set` and `do`: fields of the case, and what is asked of the host.
 
 use super::codes;
-use super::cx::{Cx, Fill, Sight, is_name_part, is_path, sight_of};
-use crate::EffectId;
+use super::cx::{Cx, Fill, Sight, is_path, sight_of};
+use super::given::Given;
 use crate::definition::{Action, Argument, EffectDef};
-use caseloop_expr::{Condition, Field, RecordType, Type, bounds};
+use crate::{EffectId, Masking};
+use caseloop_expr::{Field, RecordType, Type, bounds};
 use caseloop_syntax::{Diagnostic, Key, Node, Span};
 use std::sync::Arc;
 
@@ -15,11 +16,12 @@ pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Acti
         let Some(mut fields) = node.fields("an action", cx.report) else {
             continue;
         };
+        let mut given = Given::default();
         if let Some((_, node)) = fields.get("set") {
-            actions.extend(read_set(node, scope, None, cx));
+            actions.extend(read_set(node, scope, &mut given, cx));
         }
         if let Some((_, node)) = fields.get("do") {
-            actions.extend(read_do(node, scope, None, cx));
+            actions.extend(read_do(node, scope, &given, cx));
         }
         fields.finish(cx.report);
     }
@@ -27,38 +29,33 @@ pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Acti
 }
 
 /// `set`: fields in the order of the file, each seeing what those before it have set.
-pub(super) fn read_set(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Vec<Action> {
+pub(super) fn read_set(node: &Node, scope: usize, given: &mut Given<'_>, cx: &mut Cx<'_>) -> Vec<Action> {
     let Some(mut fields) = node.fields("a set of fields", cx.report) else {
         return Vec::new();
     };
     let mut actions = Vec::new();
-    let mut before: Vec<Arc<str>> = Vec::new();
     for (key, node) in fields.rest() {
-        // What the branch's condition says of a field no longer holds once the field is set.
-        let text = node.text().unwrap_or_default();
-        let outdated = before.iter().any(|name| mentions(text, name));
-        actions.extend(read_one_set(key, node, scope, given.filter(|_| !outdated), cx));
-        before.push(key.name.clone());
+        actions.extend(read_one_set(key, node, scope, given, cx));
+        given.change(key.name.clone());
     }
     actions
 }
 
-/// Whether a name stands in an expression; in doubt it does.
-fn mentions(text: &str, name: &str) -> bool {
-    text.split(|c: char| !is_name_part(c)).any(|word| word == name)
-}
-
-fn read_one_set(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
+fn read_one_set(key: &Key, node: &Node, scope: usize, given: &Given<'_>, cx: &mut Cx<'_>) -> Option<Action> {
     let record = cx.case.record.clone();
     let Some((index, field)) = record.get(&key.name) else {
         let known: Vec<&str> = record.fields().map(|field| &*field.name).collect();
         cx.unknown(&codes::UNKNOWN_FIELD, key.span, "field", &key.name, known.into_iter());
         return None;
     };
+    let known = given.for_text(node.text().unwrap_or_default());
     let sight = node.text().map_or(Sight::Judging, sight_of);
-    let value = cx.formula(node, scope, Some(&field.ty), given, sight)?;
+    let value = cx.formula(node, scope, Some(&field.ty), known, sight)?;
+    if !field.optional {
+        cx.must_be_there(&value, node);
+    }
     if let Some((low, high)) = range(&field.ty) {
-        let (least, most) = bounds(&value, given);
+        let (least, most) = bounds(&value, given.for_range(node.text().unwrap_or_default()));
         if least < low || most > high {
             let message = format!(
                 "`{}` may become {}, and it {} at {}",
@@ -92,14 +89,14 @@ fn range(ty: &Type) -> Option<(i64, i64)> {
 }
 
 /// `do`: one effect or a list of them.
-pub(super) fn read_do(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Vec<Action> {
+pub(super) fn read_do(node: &Node, scope: usize, given: &Given<'_>, cx: &mut Cx<'_>) -> Vec<Action> {
     node.list_or_one()
         .iter()
         .filter_map(|node| read_effect(node, scope, given, cx))
         .collect()
 }
 
-fn read_effect(node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
+fn read_effect(node: &Node, scope: usize, given: &Given<'_>, cx: &mut Cx<'_>) -> Option<Action> {
     if let Some(word) = node.text() {
         if BUILT_IN.contains(&word) {
             let finding = Diagnostic::error(&codes::MISSING_ARGUMENT, node.span, format!("`{word}` needs arguments"));
@@ -144,14 +141,7 @@ fn find_effect(name: &str, span: caseloop_syntax::Span, cx: &mut Cx<'_>) -> Opti
 }
 
 /// Reads the arguments of a declared effect, which is named at `at`. All that are wrong are reported.
-fn emit(
-    effect: EffectId,
-    node: &Node,
-    at: Span,
-    scope: usize,
-    given: Option<&Condition>,
-    cx: &mut Cx<'_>,
-) -> Option<Action> {
+fn emit(effect: EffectId, node: &Node, at: Span, scope: usize, given: &Given<'_>, cx: &mut Cx<'_>) -> Option<Action> {
     let def: EffectDef = cx.effects.get(effect.index())?.clone();
     let is_name_alone = node.text() == Some(&*def.name) && node.span == at;
     if node.as_map().is_none() && !is_name_alone && !node.is_null() {
@@ -186,7 +176,7 @@ fn read_argument(
     field: &Field,
     fill: Fill,
     scope: usize,
-    given: Option<&Condition>,
+    given: &Given<'_>,
     cx: &mut Cx<'_>,
 ) -> Option<Argument> {
     let text = node.text().unwrap_or_default().to_owned();
@@ -198,8 +188,11 @@ fn read_argument(
     {
         return Some(Argument::Hidden(path));
     }
-    cx.formula(node, scope, Some(&field.ty), given, sight_of(&text))
-        .map(Argument::Value)
+    let value = cx.formula(node, scope, Some(&field.ty), given.for_text(&text), sight_of(&text))?;
+    if !field.optional {
+        cx.must_be_there(&value, node);
+    }
+    Some(Argument::Value(value))
 }
 
 /// The full path of a hidden field, if that is what a path names.
@@ -218,7 +211,7 @@ fn hidden_path(path: &str, scope: usize, cx: &Cx<'_>) -> Option<Arc<str>> {
 pub(super) const BUILT_IN: [&str; 2] = ["start_case", "tell_cases"];
 
 /// `start_case` and `tell_cases`, which every host has: their parameters take the types that they are given.
-fn built_in(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx: &mut Cx<'_>) -> Option<Action> {
+fn built_in(key: &Key, node: &Node, scope: usize, given: &Given<'_>, cx: &mut Cx<'_>) -> Option<Action> {
     let mut fields = node.fields("a set of arguments", cx.report)?;
     let words: &[&'static str] = if &*key.name == "start_case" {
         &["workflow", "link", "name"]
@@ -243,7 +236,9 @@ fn built_in(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx:
         arguments.push(Some(Argument::Value(formula)));
     }
     if let Some((_, found)) = fields.get("one_per") {
-        let formula = cx.formula(found, scope, None, given, Sight::Judging)?;
+        let text = found.text().unwrap_or_default();
+        refuse_masked_key(text, found, scope, cx);
+        let formula = cx.formula(found, scope, None, given.for_text(text), Sight::Judging)?;
         record.push("one_per", formula.ty().clone(), formula.optional(), false, found.span);
         arguments.push(Some(Argument::Value(formula)));
     }
@@ -265,4 +260,27 @@ fn built_in(key: &Key, node: &Node, scope: usize, given: Option<&Condition>, cx:
         effect: EffectId::at(position),
         arguments,
     })
+}
+
+/// A mask is no key: different people have the same one.
+fn refuse_masked_key(path: &str, node: &Node, scope: usize, cx: &mut Cx<'_>) {
+    let (root, name) = path.split_once('.').unwrap_or(("case", path));
+    let data = match root {
+        "case" => &cx.case,
+        "event" => match scope.checked_sub(1).and_then(|event| cx.events.get(event)) {
+            Some(event) => &event.data,
+            None => return,
+        },
+        _ => return,
+    };
+    let masking = data
+        .record
+        .get(name)
+        .and_then(|(index, _)| data.masks.get(usize::from(index.0)));
+    if masking.is_some_and(Masking::masks) {
+        let message = format!("`{path}` is masked, so different people would share one case");
+        let finding = Diagnostic::error(&codes::NESTED_PERSONAL, node.span, message);
+        cx.report
+            .push(finding.help("use the field with the host's own key, of the type `ref`"));
+    }
 }

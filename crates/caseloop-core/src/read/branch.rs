@@ -1,6 +1,7 @@
 //! The branch: condition, what is set and done, and where it leads.
 
 use super::cx::{Cx, NO_EVENT};
+use super::given::Given;
 use super::outline::Outline;
 use super::timing::{Timing, read_timing};
 use super::{actions, codes};
@@ -40,13 +41,14 @@ fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &m
     let own_name = fields.get("name").and_then(|(_, node)| cx.name(node, "a branch"));
     let condition_node = fields.get("if").map(|(_, node)| node);
     let condition = condition_node.map(|node| cx.condition(node, ways.scope));
-    let given = condition.as_ref().and_then(Option::as_ref);
+    let changed = ways.outline.changed_meanwhile(ways.source);
+    let mut given = Given::new(condition.as_ref().and_then(Option::as_ref), changed);
     let mut done = Vec::new();
     if let Some((_, node)) = fields.get("set") {
-        done.extend(actions::read_set(node, ways.scope, given, cx));
+        done.extend(actions::read_set(node, ways.scope, &mut given, cx));
     }
     if let Some((_, node)) = fields.get("do") {
-        done.extend(actions::read_do(node, ways.scope, given, cx));
+        done.extend(actions::read_do(node, ways.scope, &given, cx));
     }
     // What could not be read was meant to do something.
     let acts = ["set", "do"].iter().any(|key| fields.get(key).is_some());

@@ -2,7 +2,7 @@
 
 use caseloop_syntax::Code;
 
-pub use caseloop_expr::codes::{UNKNOWN_FIELD, UNKNOWN_PARAMETER};
+pub use caseloop_expr::codes::{UNGUARDED_OPTIONAL, UNKNOWN_FIELD, UNKNOWN_PARAMETER};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $ident:ident = $name:literal, $summary:literal;)*) => {

@@ -187,6 +187,18 @@ impl<'r> Cx<'r> {
         self.judging.event = record;
     }
 
+    /// Reports a value that may be absent where one must be there.
+    pub(super) fn must_be_there(&mut self, value: &Formula, node: &Node) {
+        if value.optional() {
+            let written = value.text();
+            let message = format!("`{written}` is optional and may be absent here");
+            let finding = Diagnostic::error(&codes::UNGUARDED_OPTIONAL, node.span, message);
+            self.report.push(finding.help(format!(
+                "give the branch the condition `has({written})`, with nothing that sets it in between"
+            )));
+        }
+    }
+
     /// Reads a value of an expected type, in the light of the condition that guards it.
     pub(super) fn formula(
         &mut self,

@@ -134,6 +134,7 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
         (None, None) => usual_masking(&ty),
     };
     let default = fields.get("default").and_then(|(_, node)| read_value(node, &ty, cx));
+    let default = default.map(|value| masking.apply(&ty, value));
     fields.finish(cx.report);
     Some(Declared {
         ty,

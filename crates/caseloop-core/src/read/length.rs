@@ -20,6 +20,7 @@ pub(super) fn delay(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Option<Delay>
         return fixed(length, node, cx);
     }
     let formula = cx.formula(node, scope, Some(&Type::Duration), None, Sight::Judging)?;
+    cx.must_be_there(&formula, node);
     match formula.constant() {
         Some(Value::Duration(length)) => fixed(Length::Elapsed(length), node, cx),
         _ => Some(Delay::Data(formula)),

@@ -8,6 +8,7 @@ mod branch;
 pub mod codes;
 mod cx;
 mod data;
+mod given;
 mod hash;
 mod length;
 mod outline;

@@ -271,6 +271,57 @@ fn ending(node: &Node, cx: &mut Cx<'_>) -> Option<Arc<str>> {
 /// States that some branch resumes, each with whether deeply.
 type Resumed = BTreeSet<(Arc<str>, bool)>;
 
+impl Outline<'_> {
+    /// The fields that may change between the condition of a branch of `source` and its actions: those that some
+    /// `leave` sets, and those that a branch of another region sets in the same microstep.
+    pub(super) fn changed_meanwhile(&self, source: StateId) -> Vec<Arc<str>> {
+        let mut names = Vec::new();
+        for leave in self.drafts.iter().filter_map(|draft| draft.leave) {
+            find_set(leave, &mut names);
+        }
+        let parent = |id: StateId| self.drafts.get(id.index()).and_then(|draft| draft.parent);
+        let mut own = source;
+        while let Some(around) = parent(own) {
+            if self
+                .drafts
+                .get(around.index())
+                .is_some_and(|draft| draft.kind == Kind::Parallel)
+            {
+                for (position, draft) in self.drafts.iter().enumerate() {
+                    let path: Vec<StateId> =
+                        std::iter::successors(Some(StateId::at(position)), |id| parent(*id)).collect();
+                    if path.contains(&around) && !path.contains(&own) && path.first() != Some(&around) {
+                        for node in [draft.when, draft.choose, draft.timers].into_iter().flatten() {
+                            find_set(node, &mut names);
+                        }
+                    }
+                }
+            }
+            own = around;
+        }
+        names
+    }
+}
+
+/// Every field that a `set` in here names.
+fn find_set(node: &Node, names: &mut Vec<Arc<str>>) {
+    for (key, inner) in node.as_map().unwrap_or_default() {
+        if &*key.name == "set" {
+            names.extend(
+                inner
+                    .as_map()
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|(key, _)| key.name.clone()),
+            );
+        }
+        find_set(inner, names);
+    }
+    for inner in node.as_list().unwrap_or_default() {
+        find_set(inner, names);
+    }
+}
+
 /// Every state that some branch resumes, with the depth.
 fn find_resumed(node: &Node, found: &mut Resumed) {
     if let Some(entries) = node.as_map() {
