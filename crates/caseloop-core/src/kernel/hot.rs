@@ -113,13 +113,24 @@ fn choose(
 
 #[inline(never)]
 fn judge(workflow: &Workflow, snapshot: &Snapshot, condition: &Condition, data: &RowBuf, now: Instant) -> bool {
+    looking(workflow, snapshot, data, now, |env| condition.holds(env))
+}
+
+/// Evaluates what takes more than a glance at words.
+fn looking<T>(
+    workflow: &Workflow,
+    snapshot: &Snapshot,
+    data: &RowBuf,
+    now: Instant,
+    evaluate: impl FnOnce(&Env<'_>) -> T,
+) -> T {
     let facts = View {
         workflow,
         clocks: &NoClocks,
         snapshot,
         at: now,
     };
-    condition.holds(&Env {
+    evaluate(&Env {
         case: snapshot.data(workflow),
         event: data.as_row(),
         now: now.0,
@@ -178,36 +189,13 @@ fn carry_out(
 )]
 fn compute(workflow: &Workflow, snapshot: &Snapshot, value: &Formula, data: &RowBuf, now: Instant) -> i64 {
     let case = &snapshot.words[workflow.tables().layout.data.clone()];
-    value.glance(case, &data.words).unwrap_or_else(|| {
-        let facts = View {
-            workflow,
-            clocks: &NoClocks,
-            snapshot,
-            at: now,
-        };
-        value.word(&Env {
-            case: snapshot.data(workflow),
-            event: data.as_row(),
-            now: now.0,
-            facts: &facts,
-        })
-    })
+    let glanced = value.glance(case, &data.words);
+    glanced.unwrap_or_else(|| looking(workflow, snapshot, data, now, |env| value.word(env)))
 }
 
 #[inline(never)]
 fn compute_heavy(workflow: &Workflow, snapshot: &Snapshot, value: &Formula, data: &RowBuf, now: Instant) -> Heavy {
-    let facts = View {
-        workflow,
-        clocks: &NoClocks,
-        snapshot,
-        at: now,
-    };
-    value.heavy(&Env {
-        case: snapshot.data(workflow),
-        event: data.as_row(),
-        now: now.0,
-        facts: &facts,
-    })
+    looking(workflow, snapshot, data, now, |env| value.heavy(env))
 }
 
 #[inline]
