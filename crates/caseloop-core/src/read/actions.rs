@@ -5,7 +5,7 @@ use super::cx::{Cx, Fill, Sight, is_path, sight_of};
 use super::given::Given;
 use crate::definition::{Action, Argument, EffectDef};
 use crate::{EffectId, Masking};
-use caseloop_expr::{Field, RecordType, Type, bounds};
+use caseloop_expr::{Field, Formula, RecordType, Type, bounds};
 use caseloop_syntax::{Diagnostic, Key, Node, Span};
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ fn read_one_set(key: &Key, node: &Node, scope: usize, given: &Given<'_>, cx: &mu
     let sight = node.text().map_or(Sight::Judging, sight_of);
     let value = cx.formula(node, scope, Some(&field.ty), known, sight)?;
     if !field.optional {
-        cx.must_be_there(&value, node);
+        cx.must_be_there(&value, node, &guard(&value));
     }
     if let Some((low, high)) = range(&field.ty) {
         let (least, most) = bounds(&value, given.for_range(node.text().unwrap_or_default()));
@@ -190,7 +190,7 @@ fn read_argument(
     }
     let value = cx.formula(node, scope, Some(&field.ty), given.for_text(&text), sight_of(&text))?;
     if !field.optional {
-        cx.must_be_there(&value, node);
+        cx.must_be_there(&value, node, &guard(&value));
     }
     Some(Argument::Value(value))
 }
@@ -283,4 +283,12 @@ fn refuse_masked_key(path: &str, node: &Node, scope: usize, cx: &mut Cx<'_>) {
         cx.report
             .push(finding.help("use the field with the host's own key, of the type `ref`"));
     }
+}
+
+/// What keeps an optional value from being absent.
+fn guard(value: &Formula) -> String {
+    format!(
+        "give the branch the condition `has({})`, with nothing that sets it in between",
+        value.text()
+    )
 }

@@ -187,15 +187,12 @@ impl<'r> Cx<'r> {
         self.judging.event = record;
     }
 
-    /// Reports a value that may be absent where one must be there.
-    pub(super) fn must_be_there(&mut self, value: &Formula, node: &Node) {
+    /// Reports a value that may be absent where one must be there, with what to do about it.
+    pub(super) fn must_be_there(&mut self, value: &Formula, node: &Node, help: &str) {
         if value.optional() {
-            let written = value.text();
-            let message = format!("`{written}` is optional and may be absent here");
+            let message = format!("`{}` is optional and may be absent here", value.text());
             let finding = Diagnostic::error(&codes::UNGUARDED_OPTIONAL, node.span, message);
-            self.report.push(finding.help(format!(
-                "give the branch the condition `has({written})`, with nothing that sets it in between"
-            )));
+            self.report.push(finding.help(help));
         }
     }
 

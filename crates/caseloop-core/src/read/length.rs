@@ -20,7 +20,7 @@ pub(super) fn delay(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Option<Delay>
         return fixed(length, node, cx);
     }
     let formula = cx.formula(node, scope, Some(&Type::Duration), None, Sight::Judging)?;
-    cx.must_be_there(&formula, node);
+    cx.must_be_there(&formula, node, "give the field a `default` instead of `optional: true`");
     match formula.constant() {
         Some(Value::Duration(length)) => fixed(Length::Elapsed(length), node, cx),
         _ => Some(Delay::Data(formula)),
