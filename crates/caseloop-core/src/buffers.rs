@@ -66,9 +66,7 @@ pub struct RawEntry {
 /// One request to the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawEffect {
-    /// What is asked.
-    pub effect: EffectId,
-    /// Where in the workflow it is asked.
+    /// Where in the workflow it is asked, and what.
     pub(crate) emission: u32,
     /// Entry and position in it: with the case they are the effect's id.
     pub sequence: u64,
@@ -79,6 +77,15 @@ pub struct RawEffect {
     pub(crate) values: u32,
     /// The last instant at which it is worth sending; [`Instant::NEVER`] where it always is.
     pub fresh_until: Instant,
+}
+
+impl RawEffect {
+    /// What is asked. `workflow` is the one that was stepped.
+    #[must_use]
+    pub fn effect(&self, workflow: &Workflow) -> EffectId {
+        let emission = workflow.tables().emissions.get(self.emission as usize);
+        emission.map(|emission| emission.effect).unwrap_or_default()
+    }
 }
 
 /// The buffers of one caller.

@@ -202,7 +202,7 @@ impl Namer<'_> {
             left: Vec::new(),
             entered: Vec::new(),
             set: Values::new(),
-            effects: Vec::new(),
+            effects: self.effects(raw.sequence),
             timers: TimerChanges::default(),
             configuration: self.configuration(raw),
             next_due: (raw.due != Instant::NEVER).then(|| raw.due.plus(1)),
@@ -232,11 +232,6 @@ impl Namer<'_> {
             Record::SetHeavy(field, position) => {
                 let heavy = self.buffers.values.get(position as usize).cloned().unwrap_or_default();
                 self.add_set(field, &[], &[heavy], entry);
-            }
-            Record::Effect(position) => {
-                entry
-                    .effects
-                    .extend(self.buffers.effects.get(position as usize).map(|raw| self.effect(raw)));
             }
             Record::Armed(timer, due) => {
                 entry.timers.armed.insert(self.workflow.timer(timer).name.clone(), due);
@@ -333,8 +328,16 @@ impl Namer<'_> {
         }
     }
 
+    /// The effects of one entry: those of a call are in the order of its entries.
+    fn effects(&self, sequence: u64) -> Vec<Effect> {
+        let effects = self.buffers.effects();
+        let first = effects.partition_point(|raw| raw.sequence < sequence);
+        let own = effects.iter().skip(first).take_while(|raw| raw.sequence == sequence);
+        own.map(|raw| self.effect(raw)).collect()
+    }
+
     fn effect(&self, raw: &RawEffect) -> Effect {
-        let def = self.workflow.effect(raw.effect);
+        let def = self.workflow.effect(raw.effect(self.workflow));
         let mut words = self.buffers.arguments.iter().skip(raw.arguments as usize);
         let mut heavy = self.buffers.values.iter().skip(raw.values as usize);
         let emission = self.workflow.tables().emissions.get(raw.emission as usize);

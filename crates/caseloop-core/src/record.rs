@@ -17,8 +17,6 @@ pub enum Record {
     Set(u16, i64),
     /// A field was set to the text, list or record at this position of the buffers' values.
     SetHeavy(u16, u32),
-    /// The effect at this position of the buffers' effects.
-    Effect(u32),
     /// A timer was started, to fire when this instant is over.
     Armed(TimerId, Instant),
     /// A running timer was stopped.

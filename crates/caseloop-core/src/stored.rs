@@ -119,7 +119,7 @@ impl Snapshot {
         let mut timers = IndexMap::new();
         for (position, timer) in d.timers.iter().enumerate() {
             if let Some(due) = self.due(workflow, TimerId::at(position)) {
-                let fired = tables.counters[position].map_or(0, |c| self.words[layout.fired + usize::from(c)]);
+                let fired = tables.counters[position].map_or(0, |c| self.words[c as usize]);
                 timers.insert(timer.name.clone(), StoredTimer { due, fired });
             }
         }
@@ -127,7 +127,7 @@ impl Snapshot {
         for (position, node) in tables.nodes.iter().enumerate() {
             let id = StateId::at(position);
             if let Some(stamp) = node.stamp.filter(|_| self.is_in(workflow, id)) {
-                entered.insert(state(id), Instant(self.words[layout.stamps + usize::from(stamp)]));
+                entered.insert(state(id), Instant(self.words[stamp as usize]));
             }
         }
         let mut histories = IndexMap::new();
@@ -294,7 +294,7 @@ impl Snapshot {
             }
             self.words[layout.due + id.index()] = timer.due.0;
             if let Some(counter) = tables.counters[id.index()] {
-                self.words[layout.fired + usize::from(counter)] = timer.fired;
+                self.words[counter as usize] = timer.fired;
             }
         }
         for (position, node) in tables.nodes.iter().enumerate() {
@@ -310,7 +310,7 @@ impl Snapshot {
             let stamp = tables.nodes[id.index()]
                 .stamp
                 .ok_or_else(|| unknown("time of entry of", name))?;
-            self.words[layout.stamps + usize::from(stamp)] = at.0;
+            self.words[stamp as usize] = at.0;
         }
         for (name, remembered) in &stored.histories {
             let history = workflow.state_id(name).ok_or_else(|| unknown("history", name))?;

@@ -29,20 +29,26 @@ pub(crate) enum Op {
     Do(u32),
     /// The emission at this position, whose arguments are all known.
     Emit(u32),
+    /// The emission at this position, whose computed arguments are fields of the case as they are.
+    EmitFields(u32),
     /// The leaf, while an action looks on.
     At(StateId),
-    /// Stop a timer.
-    Stop(TimerId),
+    /// Stop a timer that fires once; `word` holds when.
+    Stop { timer: TimerId, word: u32 },
+    /// Stop a timer that repeats, and forget how often it did.
+    StopRepeating { timer: TimerId, word: u32, counter: u32 },
     /// The state is no longer active.
     Leave(StateId),
     /// The state is active.
     Enter(StateId),
-    /// Note when the state was entered, in this stamp.
-    Stamp(u16),
-    /// Forget when the state was entered, in this stamp.
-    Unstamp(u16),
-    /// Start a timer.
+    /// Note in this word when the state was entered.
+    Stamp(u32),
+    /// Forget when the state was entered, in this word.
+    Unstamp(u32),
+    /// Start a timer, whose length is worked out now.
     Arm(TimerId),
+    /// Start a timer of this many milliseconds.
+    ArmFor { timer: TimerId, word: u32, length: i64 },
     /// Queue an internal event.
     Raise(EventId),
     /// The case is over: stop every timer and withdraw every delayed event.
@@ -69,7 +75,7 @@ pub(crate) struct Move {
     /// What the journal says of it whatever the data: the branch, the states left and entered.
     pub(crate) records: Range<u32>,
     /// What happens, in order.
-    pub(crate) ops: Range<u32>,
+    pub(crate) ops: Box<[Op]>,
     /// The leaf afterwards.
     pub(crate) leaf: StateId,
     /// Whether all of it is of the commonest kind (see `kernel::hot`).
@@ -94,7 +100,7 @@ pub(crate) struct Node {
     /// The child states proper (histories left out).
     pub(crate) children: Vec<StateId>,
     /// Where `time_in` reads when it was entered.
-    pub(crate) stamp: Option<u16>,
+    pub(crate) stamp: Option<u32>,
     /// Which memory a history state reads.
     pub(crate) memory: u16,
 }
@@ -132,17 +138,19 @@ pub(crate) struct Tables {
     pub(crate) steps: Vec<Step>,
     pub(crate) emissions: Vec<Emission>,
     pub(crate) moves: Vec<Move>,
+    /// Ops of all moves.
+    packed: usize,
     pub(crate) candidates: Vec<Candidate>,
     /// Where each cell's candidates begin; a cell is `leaf * columns + column`.
     offsets: Vec<u32>,
-    /// The route of each cell whose first candidate is always taken, or [`GENERAL`].
+    /// The plain move of each cell whose first candidate is always taken, or [`GENERAL`].
     direct: Vec<u32>,
     columns: usize,
     events: usize,
     /// Actions of each branch.
     pub(crate) branch_ops: Vec<Range<u32>>,
-    /// Which counter of firings a timer has.
-    pub(crate) counters: Vec<Option<u16>>,
+    /// The word that counts a timer's firings, where it repeats.
+    pub(crate) counters: Vec<Option<u32>>,
     /// Memories of histories: the state that is remembered and whether deeply.
     pub(crate) memories: Vec<(StateId, bool)>,
     /// Whether a case in this leaf alone stays there until an event or timer comes, and is not over.
@@ -179,6 +187,7 @@ impl Tables {
             rests: vec![false; d.states.len()],
             fallible: false,
             moves: Vec::new(),
+            packed: 0,
             candidates: Vec::new(),
             offsets: Vec::with_capacity(cells + 1),
             direct: Vec::with_capacity(cells),
@@ -189,16 +198,15 @@ impl Tables {
             memories: Vec::new(),
             entry: None,
         };
-        tables.number_timers(d);
-        tables.layout.data = FIRST_WORD..FIRST_WORD + d.case.record.words();
-        tables.add_nodes(d);
+        let stamped = stamped_states(d);
+        tables.lay_out(d, stamped.len());
+        tables.add_nodes(d, &stamped);
         for branch in &d.branches {
             let ops = tables.add_actions(d, &branch.actions);
             tables.branch_ops.push(ops);
         }
-        tables.lay_out(d);
         tables.add_candidates(d)?;
-        tables.mark_plain(d);
+        tables.mark_plain();
         tables.entry = tables.entry_move(d);
         let eventless = d.branches.iter().any(|branch| branch.trigger == Trigger::Always);
         // Regions raise their `done` without an op.
@@ -214,7 +222,8 @@ impl Tables {
         &self.candidates[self.offsets[cell] as usize..self.offsets[cell + 1] as usize]
     }
 
-    /// The route of the candidate that is always taken, or [`GENERAL`] where conditions decide or nothing answers.
+    /// The plain move of the candidate that is always taken, or [`GENERAL`] where conditions decide, nothing answers or
+    /// the way is not plain.
     #[inline]
     pub(crate) fn direct(&self, leaf: StateId, trigger: Trigger) -> u32 {
         self.direct[self.cell(leaf, trigger)]
@@ -257,35 +266,48 @@ impl Tables {
         }
     }
 
-    fn number_timers(&mut self, d: &Definition) {
-        let mut next = 0;
-        for timer in &d.timers {
-            let repeats = timer.every.is_some();
-            self.counters.push(repeats.then_some(next));
-            next += u16::from(repeats);
+    fn due_word(&self, timer: TimerId) -> u32 {
+        self.layout.due as u32 + timer.index() as u32
+    }
+
+    /// What starts this timer.
+    fn arm(&self, d: &Definition, timer: TimerId) -> Op {
+        let word = self.due_word(timer);
+        match d.timers[timer.index()].after {
+            Delay::Elapsed(length) => Op::ArmFor { timer, word, length },
+            _ => Op::Arm(timer),
         }
     }
 
-    fn add_nodes(&mut self, d: &Definition) {
-        let stamped = stamped_states(d);
+    /// What stops this timer.
+    fn stop(&self, timer: TimerId) -> Op {
+        let word = self.due_word(timer);
+        match self.counters[timer.index()] {
+            Some(counter) => Op::StopRepeating { timer, word, counter },
+            None => Op::Stop { timer, word },
+        }
+    }
+
+    fn add_nodes(&mut self, d: &Definition, stamped: &[StateId]) {
+        let stamps = self.layout.stamps as u32;
         for (position, state) in d.states.iter().enumerate() {
             let id = StateId::at(position);
-            let stamp = stamped.binary_search(&id).ok().map(|stamp| stamp as u16);
+            let stamp = stamped.binary_search(&id).ok().map(|stamp| stamps + stamp as u32);
             let leave = self.add_actions(d, &state.leave);
-            let stops = state.timers.iter().map(|timer| Op::Stop(*timer));
-            let leave = self.extend(leave, stops.chain(stamp.map(Op::Unstamp)).chain([Op::Leave(id)]));
+            let stops: Vec<Op> = state.timers.iter().map(|timer| self.stop(*timer)).collect();
+            let leave = self.extend(
+                leave,
+                stops.into_iter().chain(stamp.map(Op::Unstamp)).chain([Op::Leave(id)]),
+            );
             let first = self.ops.len() as u32;
             // The root is where a case is from its start to its end: nobody is told.
             self.ops.extend((position > 0).then_some(Op::Enter(id)));
             self.ops.extend(stamp.map(Op::Stamp));
             let actions = self.add_actions(d, &state.enter);
             let ended = state.kind == Kind::Final && state.parent == Some(StateId(0));
-            let timers = state
-                .timers
-                .iter()
-                .map(|timer| Op::Arm(*timer))
-                .chain(ended.then_some(Op::Close));
-            let enter = self.extend(first..actions.end, timers);
+            let mut arms: Vec<Op> = state.timers.iter().map(|timer| self.arm(d, *timer)).collect();
+            arms.extend(ended.then_some(Op::Close));
+            let enter = self.extend(first..actions.end, arms.into_iter());
             let start = self.add_actions(d, &state.start.actions);
             self.nodes.push(Node {
                 parent: state.parent.unwrap_or_default(),
@@ -313,22 +335,29 @@ impl Tables {
         }
     }
 
-    fn lay_out(&mut self, d: &Definition) {
+    fn lay_out(&mut self, d: &Definition, stamps: usize) {
+        let memories = d
+            .states
+            .iter()
+            .filter(|s| matches!(s.kind, Kind::History { .. }))
+            .count();
         let regions = d.states.iter().any(|s| s.kind == Kind::Parallel);
         let several = d.states.iter().any(|s| s.start.targets.len() > 1)
             || d.branches
                 .iter()
                 .any(|b| matches!(&b.go, Go::To(targets) if targets.len() > 1));
-        let general = regions || several || !self.memories.is_empty();
+        let general = regions || several || memories > 0;
         let bit_words = if general { d.states.len().div_ceil(64) } else { 0 };
-        let counters = self.counters.iter().flatten().count();
-        let stamps = self.nodes.iter().filter(|n| n.stamp.is_some()).count();
-        let data = self.layout.data.clone();
+        let data = FIRST_WORD..FIRST_WORD + d.case.record.words();
         let due = data.end;
         let fired = due + d.timers.len();
-        let stamps_at = fired + counters;
+        let mut stamps_at = fired;
+        for timer in &d.timers {
+            self.counters.push(timer.every.is_some().then_some(stamps_at as u32));
+            stamps_at += usize::from(timer.every.is_some());
+        }
         let histories = stamps_at + stamps;
-        let bits = histories + self.memories.len() * bit_words;
+        let bits = histories + memories * bit_words;
         let words = bits + bit_words;
         let heavy = d.case.record.heavies();
         self.layout = Layout {
@@ -368,7 +397,7 @@ impl Tables {
                     Some(always) if !always.guarded => self.direct[leaf.index() * self.columns + column] = always.route,
                     Some(_) => {}
                 }
-                let longest = self.ops.len().max(self.records.len());
+                let longest = self.packed.max(self.records.len());
                 if self.candidates.len() > MAX_CANDIDATES || longest > MAX_OPS {
                     let what = "its branches answer in too many states: name fewer in the states around".to_owned();
                     return Err(DefinitionError::TooLarge(what));
@@ -604,53 +633,65 @@ impl Tables {
             _ => None,
         }));
         let records = first..self.records.len() as u32;
-        let first = self.ops.len() as u32;
         let looks = ops.iter().any(|op| match op {
             Op::Do(step) => self.steps[*step as usize].reads_states(&self.emissions),
             Op::Arm(timer) => matches!(d.timers[timer.index()].after, Delay::Data(_)),
             _ => false,
         });
-        for op in ops {
-            match op {
-                Op::Leave(state) if looks => self.ops.push(Op::At(self.nodes[state.index()].parent)),
-                Op::Enter(state) if looks => self.ops.push(Op::At(state)),
-                Op::Leave(_) | Op::Enter(_) => {}
-                Op::Do(step) => self.ops.push(self.shortest(step)),
-                op => self.ops.push(op),
-            }
-        }
+        let packed = ops.into_iter().filter_map(|op| match op {
+            Op::Leave(state) if looks => Some(Op::At(self.nodes[state.index()].parent)),
+            Op::Enter(state) if looks => Some(Op::At(state)),
+            Op::Leave(_) | Op::Enter(_) => None,
+            Op::Do(step) => Some(self.shortest(step)),
+            op => Some(op),
+        });
+        let ops: Box<[Op]> = packed.collect();
+        self.packed += ops.len();
         Move {
             records,
-            ops: first..self.ops.len() as u32,
+            ops,
             leaf,
             plain: false,
         }
     }
 
     fn shortest(&self, step: u32) -> Op {
-        match self.steps[step as usize] {
-            Step::Emit(emission) if self.emissions[emission as usize].formulas.is_empty() => Op::Emit(emission),
+        let Step::Emit(emission) = self.steps[step as usize] else {
+            return Op::Do(step);
+        };
+        let Emission { formulas, fields, .. } = &self.emissions[emission as usize];
+        match (formulas.is_empty(), fields.is_empty()) {
+            (true, _) => Op::Emit(emission),
+            (_, false) => Op::EmitFields(emission),
             _ => Op::Do(step),
         }
     }
 
-    fn mark_plain(&mut self, d: &Definition) {
+    fn mark_plain(&mut self) {
         let plain_op = |op: &Op| match op {
             Op::Do(step) => matches!(self.steps[*step as usize], Step::SetWord { .. } | Step::Emit(_)),
-            Op::Arm(timer) => matches!(d.timers[timer.index()].after, Delay::Elapsed(_)),
-            Op::Emit(_) | Op::Stop(_) | Op::Stamp(_) | Op::Unstamp(_) | Op::Close => true,
-            Op::At(_) | Op::Remember(..) | Op::Leave(_) | Op::Enter(_) | Op::Raise(_) => false,
+            Op::Emit(_)
+            | Op::EmitFields(_)
+            | Op::ArmFor { .. }
+            | Op::Stop { .. }
+            | Op::StopRepeating { .. }
+            | Op::Stamp(_)
+            | Op::Unstamp(_)
+            | Op::Close => true,
+            Op::Arm(_) | Op::At(_) | Op::Remember(..) | Op::Leave(_) | Op::Enter(_) | Op::Raise(_) => false,
         };
         let plain: Vec<bool> = self
             .moves
             .iter()
-            .map(|way| {
-                let ops = &self.ops[way.ops.start as usize..way.ops.end as usize];
-                (self.rests[way.leaf.index()] || self.is_end(way.leaf)) && ops.iter().all(plain_op)
-            })
+            .map(|way| (self.rests[way.leaf.index()] || self.is_end(way.leaf)) && way.ops.iter().all(plain_op))
             .collect();
         for (way, plain) in self.moves.iter_mut().zip(plain) {
             way.plain = plain;
+        }
+        for route in &mut self.direct {
+            if !self.moves.get(*route as usize).is_some_and(|way| way.plain) {
+                *route = GENERAL;
+            }
         }
     }
 

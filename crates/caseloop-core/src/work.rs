@@ -2,7 +2,7 @@
 
 use crate::definition::{Action, Argument};
 use crate::{EffectId, EventId};
-use caseloop_expr::{ABSENT, Condition, Formula, Kind, RecordType, Slot, Type, Typed, Value, bounds};
+use caseloop_expr::{ABSENT, Condition, Formula, Kind, RecordType, Root, Slot, Type, Typed, Value, bounds};
 use std::sync::Arc;
 
 /// One compiled action.
@@ -89,6 +89,8 @@ pub(crate) struct Emission {
     pub(crate) fillings: Vec<Filling>,
     /// The formulas among them, in order, each with whether its value is heavy.
     pub(crate) formulas: Vec<(Formula, bool)>,
+    /// Where all of them are fields of the case as they are: the words that hold these.
+    pub(crate) fields: Vec<u32>,
 }
 
 /// What a parameter is filled with.
@@ -163,7 +165,7 @@ impl Steps<'_> {
                 },
             },
             Action::Emit { effect, arguments } => {
-                self.emissions.push(emission(*effect, arguments));
+                self.emissions.push(emission(*effect, arguments, self.data));
                 Step::Emit(self.emissions.len() as u32 - 1)
             }
             Action::Raise(event) => Step::Raise(*event),
@@ -186,11 +188,12 @@ impl Steps<'_> {
     }
 }
 
-fn emission(effect: EffectId, arguments: &[Option<Argument>]) -> Emission {
+fn emission(effect: EffectId, arguments: &[Option<Argument>], data: usize) -> Emission {
     let mut emission = Emission {
         effect,
         fillings: Vec::new(),
         formulas: Vec::new(),
+        fields: Vec::new(),
     };
     for argument in arguments {
         let filling = match argument {
@@ -206,5 +209,14 @@ fn emission(effect: EffectId, arguments: &[Option<Argument>]) -> Emission {
         };
         emission.fillings.push(filling);
     }
+    let fields = emission.formulas.iter().map(|(formula, _)| match formula.tree().kind {
+        Kind::Field {
+            root: Root::Case,
+            slot: Slot::Word(slot),
+            ..
+        } => Some(data as u32 + u32::from(slot)),
+        _ => None,
+    });
+    emission.fields = fields.collect::<Option<_>>().unwrap_or_default();
     emission
 }

@@ -341,7 +341,8 @@ impl<C: Clocks> Run<'_, C> {
     }
 
     fn run_all(&mut self, ops: std::ops::Range<u32>) -> Result<(), Exhausted> {
-        self.run_ops(ops)
+        let tables = self.tables;
+        self.run_ops(&tables.ops[ops.start as usize..ops.end as usize])
     }
 
     /// The active states inside `outer`, in document order.

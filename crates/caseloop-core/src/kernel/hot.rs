@@ -8,10 +8,10 @@
 use super::view::View;
 use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
 use crate::clocks::NoClocks;
-use crate::definition::{Delay, Trigger};
+use crate::definition::Trigger;
 use crate::record::Record;
 use crate::tables::{GENERAL, Op, Tables};
-use crate::work::{Emission, Step};
+use crate::work::Step;
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
 use caseloop_expr::{Condition, Env, Formula, Heavy, RowBuf};
 
@@ -30,10 +30,10 @@ pub(super) fn take_event(
     buffers: &mut Buffers,
 ) -> Option<Instant> {
     let tables = workflow.tables();
-    let [_, sequence, leaf, due, ..] = *snapshot.words else {
+    let [time, sequence, leaf, due, ..] = *snapshot.words else {
         return None;
     };
-    if due < now.0 || snapshot.beside.is_some() {
+    if now.0 < time || due < now.0 || snapshot.beside.is_some() {
         return None;
     }
     let leaf = StateId(u16::try_from(leaf).ok()?);
@@ -41,23 +41,43 @@ pub(super) fn take_event(
     if route == GENERAL {
         route = choose(workflow, snapshot, leaf, event, data, now, buffers)?;
     }
-    let Some(way) = tables.moves.get(route as usize).filter(|way| way.plain) else {
-        buffers.records.clear();
-        return None;
-    };
+    let way = tables.moves.get(route as usize)?;
     let sequence = sequence + 1;
     let mut due = Instant(due);
-    for op in &tables.ops[way.ops.start as usize..way.ops.end as usize] {
+    let mut stopped_first = false;
+    for op in &way.ops {
         match *op {
-            Op::Emit(emission) => ask(&tables.emissions[emission as usize], emission, 0, 0, sequence, buffers),
+            Op::Emit(emission) => ask(emission, 0, 0, sequence, buffers),
+            Op::EmitFields(emission) => {
+                let arguments = buffers.arguments.len();
+                for word in &tables.emissions[emission as usize].fields {
+                    buffers.arguments.push(snapshot.words[*word as usize]);
+                }
+                ask(emission, arguments, 0, sequence, buffers);
+            }
             Op::Do(step) => carry_out(workflow, snapshot, step, data, now, sequence, buffers),
-            Op::Arm(timer) => due = due.min(arm(workflow, snapshot, timer, now, buffers)),
-            Op::Stop(timer) => due = stop(tables, snapshot, timer, due, buffers),
-            Op::Stamp(stamp) => snapshot.words[tables.layout.stamps + usize::from(stamp)] = now.0,
-            Op::Unstamp(stamp) => snapshot.words[tables.layout.stamps + usize::from(stamp)] = 0,
-            Op::Close => due = close(tables, snapshot, buffers),
+            Op::ArmFor { timer, word, length } => {
+                let at = now.plus(length);
+                snapshot.words[word as usize] = at.0;
+                buffers.records.push(Record::Armed(timer, at));
+                due = due.min(at);
+            }
+            Op::Stop { timer, word } => stopped_first |= stop(snapshot, timer, word, buffers) == due.0,
+            Op::StopRepeating { timer, word, counter } => {
+                stopped_first |= stop(snapshot, timer, word, buffers) == due.0;
+                snapshot.words[counter as usize] = 0;
+            }
+            Op::Stamp(stamp) => snapshot.words[stamp as usize] = now.0,
+            Op::Unstamp(stamp) => snapshot.words[stamp as usize] = 0,
+            Op::Close => {
+                close(tables, snapshot, buffers);
+                stopped_first = true;
+            }
             _ => {}
         }
+    }
+    if stopped_first {
+        due = earliest(tables, snapshot);
     }
     let leaf = i64::from(way.leaf.0);
     let [first, second, third, fourth, ..] = &mut *snapshot.words else {
@@ -78,7 +98,7 @@ pub(super) fn take_event(
     Some(due)
 }
 
-/// The route of the first candidate that holds; those before it are noted as refused.
+/// The plain move of the first candidate that holds; those before it are noted as refused.
 #[inline]
 #[expect(
     clippy::indexing_slicing,
@@ -105,7 +125,10 @@ fn choose(
             buffers.records.push(Record::Refused(candidate.branch));
             continue;
         }
-        return Some(candidate.route);
+        if tables.moves.get(candidate.route as usize).is_some_and(|way| way.plain) {
+            return Some(candidate.route);
+        }
+        break;
     }
     buffers.records.clear();
     None
@@ -138,7 +161,7 @@ fn looking<T>(
     })
 }
 
-#[inline]
+#[inline(never)]
 #[expect(
     clippy::indexing_slicing,
     reason = "positions come from the tables of the compiled workflow"
@@ -176,7 +199,7 @@ fn carry_out(
                     buffers.arguments.push(compute(workflow, snapshot, formula, data, now));
                 }
             }
-            ask(asked, *emission, arguments, values, sequence, buffers);
+            ask(*emission, arguments, values, sequence, buffers);
         }
         _ => {}
     }
@@ -198,61 +221,41 @@ fn compute_heavy(workflow: &Workflow, snapshot: &Snapshot, value: &Formula, data
     looking(workflow, snapshot, data, now, |env| value.heavy(env))
 }
 
+/// Stops a timer and returns when it would have fired.
 #[inline]
 #[expect(
     clippy::indexing_slicing,
     reason = "positions come from the tables of the compiled workflow"
 )]
-fn arm(workflow: &Workflow, snapshot: &mut Snapshot, timer: TimerId, now: Instant, buffers: &mut Buffers) -> Instant {
-    let tables = workflow.tables();
-    let Delay::Elapsed(length) = workflow.timer(timer).after else {
-        return Instant::NEVER;
-    };
-    let due = now.plus(length);
-    snapshot.words[tables.layout.due + timer.index()] = due.0;
-    buffers.records.push(Record::Armed(timer, due));
+fn stop(snapshot: &mut Snapshot, timer: TimerId, word: u32, buffers: &mut Buffers) -> i64 {
+    let word = &mut snapshot.words[word as usize];
+    let due = *word;
+    if due != Instant::NEVER.0 {
+        *word = Instant::NEVER.0;
+        buffers.records.push(Record::Cancelled(timer));
+    }
     due
 }
 
-/// Stops a timer and returns the earliest due instant that is left.
+/// The earliest instant at which a timer is due.
 #[inline]
 #[expect(
     clippy::indexing_slicing,
-    reason = "positions come from the tables of the compiled workflow"
+    reason = "a snapshot has the words of its workflow's layout"
 )]
-fn stop(tables: &Tables, snapshot: &mut Snapshot, timer: TimerId, due: Instant, buffers: &mut Buffers) -> Instant {
-    let layout = &tables.layout;
-    let word = &mut snapshot.words[layout.due + timer.index()];
-    if *word == Instant::NEVER.0 {
-        return due;
-    }
-    let was_first = *word == due.0;
-    *word = Instant::NEVER.0;
-    if let Some(counter) = tables.counters[timer.index()] {
-        snapshot.words[layout.fired + usize::from(counter)] = 0;
-    }
-    buffers.records.push(Record::Cancelled(timer));
-    if was_first {
-        Instant(
-            snapshot.words[layout.due..layout.fired]
-                .iter()
-                .fold(i64::MAX, |a, b| a.min(*b)),
-        )
-    } else {
-        due
-    }
+fn earliest(tables: &Tables, snapshot: &Snapshot) -> Instant {
+    let dues = &snapshot.words[tables.layout.due..tables.layout.fired];
+    Instant(dues.iter().fold(i64::MAX, |a, b| a.min(*b)))
 }
 
 /// Asks for an effect whose computed arguments, if it has any, begin at these positions.
 #[inline]
-fn ask(asked: &Emission, emission: u32, arguments: usize, values: usize, sequence: i64, buffers: &mut Buffers) {
-    let position = buffers.effects.len();
-    buffers.records.push(Record::Effect(position as u32));
+fn ask(emission: u32, arguments: usize, values: usize, sequence: i64, buffers: &mut Buffers) {
+    let ordinal = buffers.effects.len() as u32;
     buffers.effects.push(RawEffect {
-        effect: asked.effect,
         emission,
         sequence: sequence.cast_unsigned(),
-        ordinal: position as u32,
+        ordinal,
         arguments: arguments as u32,
         values: values as u32,
         fresh_until: Instant::NEVER,
@@ -261,9 +264,13 @@ fn ask(asked: &Emission, emission: u32, arguments: usize, values: usize, sequenc
 
 /// Stops every timer: the case is over.
 #[inline(never)]
-fn close(tables: &Tables, snapshot: &mut Snapshot, buffers: &mut Buffers) -> Instant {
-    for timer in 0..tables.counters.len() {
-        stop(tables, snapshot, TimerId::at(timer), Instant::NEVER, buffers);
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a snapshot has the words of its workflow's layout"
+)]
+fn close(tables: &Tables, snapshot: &mut Snapshot, buffers: &mut Buffers) {
+    for (timer, word) in (tables.layout.due..tables.layout.fired).enumerate() {
+        stop(snapshot, TimerId::at(timer), word as u32, buffers);
     }
-    Instant::NEVER
+    snapshot.words[tables.layout.fired..tables.layout.stamps].fill(0);
 }

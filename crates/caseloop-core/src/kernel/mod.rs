@@ -59,17 +59,17 @@ pub fn step_into<C: Clocks>(
         let (found, wanted) = (snapshot.identity.clone(), workflow.identity().clone());
         return Err(StepError::NeedsMigration { found, wanted });
     }
+    if let Input::Event { event, by: None, data } = input
+        && !clocks.listens()
+        && let Some(due) = hot::take_event(workflow, snapshot, event, data, now, buffers)
+    {
+        return Ok((Verdict::Taken, due.plus(1)));
+    }
     if now < snapshot.time() && snapshot.started() {
         return Err(StepError::TimeBackwards {
             case: snapshot.time(),
             now,
         });
-    }
-    if let Input::Event { event, by: None, data } = input
-        && !clocks.listens()
-        && let Some(due) = hot::take_event(workflow, snapshot, event, data, now, buffers)
-    {
-        return Ok((Verdict::Taken, due.plus(i64::from(due != Instant::NEVER))));
     }
     step_generally(workflow, clocks, snapshot, input, now, limits, buffers)
 }
@@ -119,7 +119,7 @@ fn step_generally<C: Clocks>(
     match run.step(input, now) {
         Ok(verdict) => {
             let due = snapshot.earliest_due();
-            Ok((verdict, due.plus(i64::from(due != Instant::NEVER))))
+            Ok((verdict, due.plus(1)))
         }
         Err(exhausted) => {
             run.roll_back();
@@ -310,7 +310,7 @@ impl<'a, C: Clocks> Run<'a, C> {
         let (Some(every), Some(counter)) = (&def.every, self.tables.counters[timer.index()]) else {
             return;
         };
-        let fired = &mut self.snapshot.words[self.tables.layout.fired + usize::from(counter)];
+        let fired = &mut self.snapshot.words[counter as usize];
         *fired = fired.saturating_add(1);
         if def.at_most.is_some_and(|most| *fired >= i64::from(most)) {
             self.reset_counter(timer);

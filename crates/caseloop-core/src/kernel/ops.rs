@@ -8,7 +8,6 @@ use crate::snapshot::Beside;
 use crate::tables::Op;
 use crate::work::Step;
 use crate::{EventId, Instant, StateId, TimerId};
-use std::ops::Range;
 
 #[expect(
     clippy::indexing_slicing,
@@ -16,9 +15,8 @@ use std::ops::Range;
 )]
 impl<C: Clocks> Run<'_, C> {
     #[inline]
-    pub(super) fn run_ops(&mut self, ops: Range<u32>) -> Result<(), Exhausted> {
-        let tables = self.tables;
-        for op in &tables.ops[ops.start as usize..ops.end as usize] {
+    pub(super) fn run_ops(&mut self, ops: &[Op]) -> Result<(), Exhausted> {
+        for op in ops {
             match *op {
                 Op::Enter(state) => {
                     self.activate(state);
@@ -31,12 +29,13 @@ impl<C: Clocks> Run<'_, C> {
                     self.mark(Mark::Left(state));
                 }
                 Op::Do(step) => self.act(step)?,
-                Op::Emit(emission) => self.emit(emission),
+                Op::Emit(emission) | Op::EmitFields(emission) => self.emit(emission),
                 Op::At(state) => self.snapshot.set_leaf(state),
-                Op::Arm(timer) => self.arm(timer),
-                Op::Stop(timer) => self.stop(timer),
-                Op::Stamp(stamp) => self.snapshot.words[tables.layout.stamps + usize::from(stamp)] = self.at.0,
-                Op::Unstamp(stamp) => self.snapshot.words[tables.layout.stamps + usize::from(stamp)] = 0,
+                Op::Arm(timer) => self.arm(timer, self.delay(&self.workflow.timer(timer).after)),
+                Op::ArmFor { timer, length, .. } => self.arm(timer, self.at.plus(length)),
+                Op::Stop { timer, .. } | Op::StopRepeating { timer, .. } => self.stop(timer),
+                Op::Stamp(stamp) => self.snapshot.words[stamp as usize] = self.at.0,
+                Op::Unstamp(stamp) => self.snapshot.words[stamp as usize] = 0,
                 Op::Remember(memory, state) => self.remember(memory, [state]),
                 Op::Raise(event) => self.raise(event)?,
                 Op::Close => self.close(),
@@ -115,9 +114,7 @@ impl<C: Clocks> Run<'_, C> {
                 self.buffers.arguments.push(word);
             }
         }
-        let position = self.buffers.effects.len() as u32;
         self.buffers.effects.push(RawEffect {
-            effect: asked.effect,
             emission,
             sequence: self.snapshot.sequence(),
             ordinal: self.buffers.work.ordinal,
@@ -126,7 +123,6 @@ impl<C: Clocks> Run<'_, C> {
             fresh_until: self.fresh_for.map_or(Instant::NEVER, |length| self.at.plus(length)),
         });
         self.buffers.work.ordinal = self.buffers.work.ordinal.saturating_add(1);
-        self.buffers.records.push(Record::Effect(position));
     }
 
     pub(super) fn raise(&mut self, event: EventId) -> Result<(), Exhausted> {
@@ -137,8 +133,7 @@ impl<C: Clocks> Run<'_, C> {
         Ok(())
     }
 
-    fn arm(&mut self, timer: TimerId) {
-        let due = self.delay(&self.workflow.timer(timer).after);
+    fn arm(&mut self, timer: TimerId, due: Instant) {
         let layout = &self.tables.layout;
         self.snapshot.words[layout.due + timer.index()] = due.0;
         self.buffers.records.push(Record::Armed(timer, due));
@@ -147,7 +142,7 @@ impl<C: Clocks> Run<'_, C> {
     /// A timer that does not run has not fired.
     pub(super) fn reset_counter(&mut self, timer: TimerId) {
         if let Some(counter) = self.tables.counters[timer.index()] {
-            self.snapshot.words[self.tables.layout.fired + usize::from(counter)] = 0;
+            self.snapshot.words[counter as usize] = 0;
         }
     }
 

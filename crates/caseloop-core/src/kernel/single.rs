@@ -54,7 +54,7 @@ impl<C: Clocks> Run<'_, C> {
                     _ => None,
                 }));
         }
-        self.run_ops(way.ops.clone())?;
+        self.run_ops(&way.ops)?;
         self.snapshot.set_leaf(way.leaf);
         Ok(())
     }

@@ -39,7 +39,7 @@ impl<C: Clocks> Facts for View<'_, C> {
     fn entered_at(&self, state: u16) -> Option<i64> {
         let tables = self.workflow.tables();
         let stamp = tables.nodes.get(usize::from(state))?.stamp?;
-        let entered = self.snapshot.words.get(tables.layout.stamps + usize::from(stamp))?;
+        let entered = self.snapshot.words.get(stamp as usize)?;
         self.in_state(state).then_some(*entered)
     }
 
