@@ -2,7 +2,7 @@
 
 use crate::console::shown;
 use caseloop::layers::core::Instant;
-use caseloop::{Case, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, Value};
+use caseloop::{Case, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChanges, Value};
 use chrono::{DateTime, FixedOffset, Utc};
 use std::fmt::Display;
 use std::io::{Result, Write};
@@ -73,6 +73,38 @@ impl Timeline {
         }
         for (timer, due) in &entry.timers.armed {
             self.detail("timer", &format!("{timer} due {}", self.time(*due)), out)?;
+        }
+        self.promises(&entry.promises, out)
+    }
+
+    fn promises(&self, changes: &PromiseChanges, out: &mut dyn Write) -> Result<()> {
+        for (promise, left) in &changes.kept {
+            let left = Value::Duration(*left);
+            self.detail("promise", &format!("{promise} kept, {left} left"), out)?;
+        }
+        for (promise, over) in &changes.late {
+            let late = self.paint(RED, &format!("{} late", Value::Duration(*over)));
+            self.detail("promise", &format!("{promise} {late}"), out)?;
+        }
+        for promise in &changes.cancelled {
+            self.detail("promise", &format!("{promise} cancelled"), out)?;
+        }
+        for promise in &changes.paused {
+            self.detail("promise", &format!("{promise} rests"), out)?;
+        }
+        let begun = [
+            ("due", &changes.opened),
+            ("moved to", &changes.moved),
+            ("now due", &changes.retargeted),
+            ("runs on, due", &changes.resumed),
+        ];
+        for (what, changed) in begun {
+            for (promise, deadline) in changed {
+                let due = deadline
+                    .due
+                    .map_or("never while it rests".to_owned(), |due| self.time(due));
+                self.detail("promise", &format!("{promise} {what} {due}"), out)?;
+            }
         }
         Ok(())
     }
@@ -156,8 +188,8 @@ fn input(input: &EntryInput) -> String {
         EntryInput::Event { name, by: role, .. } => by(name, role.as_deref()),
         EntryInput::Timer(name) => format!("timer {name}"),
         EntryInput::Delayed(name) => format!("delayed {name}"),
-        EntryInput::Clock(Some(name)) => format!("clock {name}"),
-        EntryInput::Clock(None) => "clock".to_owned(),
+        EntryInput::Warning(name) => format!("{name} is running out"),
+        EntryInput::Breach(name) => format!("{name} breached"),
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Everything here is ids and words. Names appear when an entry is shown, in `journal.rs`.
 
-use crate::clocks::Mark;
+use crate::clocks::{Said, Signal, Terms};
 use crate::record::Record;
 use crate::snapshot::Beside;
-use crate::{BranchId, EffectId, EventId, Instant, StateId, TimerId, Workflow};
+use crate::tables::Watch;
+use crate::{BranchId, EffectId, EventId, Instant, PromiseId, StateId, TimerId, Workflow};
 use caseloop_expr::Heavy;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -21,8 +22,10 @@ pub enum Cause {
     Timer(TimerId),
     /// An event arrived that the case had sent itself.
     Delayed(EventId),
-    /// A clock spoke, as this event if the chart knows it.
-    Clock(Option<EventId>),
+    /// A promise is about to be broken.
+    Warning(PromiseId),
+    /// A promise was broken.
+    Breach(PromiseId),
 }
 
 /// What became of an input.
@@ -97,6 +100,7 @@ pub struct Buffers {
     pub(crate) arguments: Vec<i64>,
     pub(crate) values: Vec<Heavy>,
     pub(crate) leaves: Vec<StateId>,
+    pub(crate) said: Vec<Said>,
     pub(crate) work: Work,
 }
 
@@ -104,7 +108,14 @@ pub struct Buffers {
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     pub(crate) queue: VecDeque<EventId>,
-    pub(crate) marks: Vec<Mark>,
+    /// What the macrostep did to promises; those of the present microstep begin at `signals_from`.
+    pub(crate) signals: Vec<Signal>,
+    pub(crate) signals_from: usize,
+    pub(crate) terms: Vec<Terms>,
+    /// The watches of the present event whose conditions held before it was taken.
+    pub(crate) held: Vec<Watch>,
+    /// The records of the microsteps that are over.
+    pub(crate) watched: usize,
     pub(crate) backup: Vec<i64>,
     pub(crate) undo: Vec<(u16, Heavy)>,
     pub(crate) beside: Option<Box<Beside>>,
@@ -156,7 +167,7 @@ impl Buffers {
 impl Work {
     pub(crate) fn clear(&mut self) {
         self.queue.clear();
-        self.marks.clear();
+        self.signals.clear();
         self.undo.clear();
         self.ordinal = 0;
     }

@@ -1,31 +1,46 @@
 //! The door for measurements that run beside the chart: promises, kept by another crate.
 //!
-//! The kernel owns the one loop over everything that falls due. It tells the clocks what happened (marks), asks when
-//! they next have something to say, and lets them say it, as internal events of a macrostep at that instant.
+//! The kernel owns the one loop over everything that falls due, and knows which marks open and close a measurement. It
+//! tells the clocks what happened (signals), asks when they next have something to say, and carries out what they say,
+//! each at its own instant.
 
-use crate::{BranchId, EventId, Instant, StateId};
+use crate::{Instant, PromiseId};
 use caseloop_expr::Length;
 
-/// Something that happened in a macrostep and may start, stop or pause a measurement.
+/// What a macrostep did to a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// The case began.
-    Started,
-    /// An event was taken (not: ignored or refused).
-    Taken(EventId),
-    /// A branch was carried out.
-    Branch(BranchId),
-    /// A state was entered.
-    Entered(StateId),
-    /// A state was left.
-    Left(StateId),
-    /// A microstep is over: stops before starts within each.
-    MicrostepEnd,
-    /// The case reached its end.
-    Ended,
+pub enum Signal {
+    /// The running measurement ends: what was promised has been done.
+    Close(PromiseId),
+    /// A measurement opens; one that is still running is cancelled.
+    Open(Opening),
 }
 
-/// What a measurement says when its instant is over.
+/// How a measurement opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Of what.
+    pub promise: PromiseId,
+    /// From when it is measured; never later than the macrostep.
+    pub since: Instant,
+    /// The date that was told, if one was.
+    pub by: Option<Instant>,
+    /// Whether it opens only if none was opened before in this case.
+    pub first: bool,
+}
+
+/// What holds of a promise at the end of a macrostep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The limit in milliseconds; `None` where only a date counts.
+    pub within: Option<i64>,
+    /// The level that the limit was read by, as its position; 0 where it does not depend on the level.
+    pub level: i64,
+    /// Whether the measurement rests.
+    pub paused: bool,
+}
+
+/// What a promise says when its instant is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DueKind {
     /// A warning comes before a breach of the same instant.
@@ -38,67 +53,131 @@ pub enum DueKind {
     Timer,
 }
 
-/// The next thing that falls due, ordered as the time rule orders it: instant, kind, document order, measurement.
+/// The next thing that falls due, ordered as the time rule orders it: instant, kind, document order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Due {
     /// When.
     pub at: Instant,
     /// What kind of thing.
     pub kind: DueKind,
-    /// Position in the file.
-    pub order: u32,
-    /// Number of the measurement.
-    pub measurement: u32,
+    /// Of which promise.
+    pub promise: PromiseId,
+    /// Which of its warnings, or which of its rungs.
+    pub number: u16,
 }
 
-/// Promises as the kernel sees them. Their state is a list of words in the snapshot, so it is stored, restored and
-/// rolled back with it.
+/// What became of a measurement, for the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Of which promise.
+    pub promise: PromiseId,
+    /// What.
+    pub news: News,
+}
+
+/// What can become of a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// It began.
+    Opened(Deadline),
+    /// It began in the place of one that ran: another date was told.
+    Moved(Deadline),
+    /// The level changed, and with it the limit.
+    Retargeted(Deadline),
+    /// It rests.
+    Paused,
+    /// It runs on.
+    Resumed(Deadline),
+    /// A warning was given.
+    Warned,
+    /// It was broken.
+    Breached,
+    /// It ended in time, so many milliseconds before the deadline.
+    Kept {
+        /// From 0.
+        left: i64,
+    },
+    /// It ended after it had been broken, so many milliseconds late.
+    Late {
+        /// From 0.
+        over: i64,
+    },
+    /// It ended without an answer.
+    Cancelled,
+}
+
+/// When a measurement is due, and why then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// The earlier of limit and date; [`Instant::NEVER`] while it rests and no date was told.
+    pub due: Instant,
+    /// The date that was told.
+    pub by: Option<Instant>,
+    /// The limit in milliseconds.
+    pub within: Option<i64>,
+}
+
+/// Promises as the kernel sees them. What is kept of a promise is a row of words in the snapshot, so it is stored,
+/// restored and rolled back with it; a row of zeros is a promise that was never measured.
 pub trait Clocks {
-    /// The next thing that falls due, if any.
+    /// The words of a row by name, as the stored form shows them.
+    const WORDS: &'static [&'static str];
+
+    /// Whether every step goes the general way, also the commonest of a workflow without promises. By this a test
+    /// holds the two ways to the same result.
+    const GENERAL: bool = false;
+
+    /// The next thing that falls due, if any. `state` has a row for each promise of the workflow.
     fn next_due(&self, state: &[i64]) -> Option<Due>;
 
-    /// Says what falls due now: changes the state and returns the internal event that the chart hears, if any.
-    fn fire(&self, state: &mut Vec<i64>, due: Due) -> Option<EventId>;
+    /// Says what falls due now.
+    fn fire(&self, state: &mut [i64], due: Due) -> News;
 
-    /// Hears what a macrostep at `at` did, in the order in which it was done.
-    fn mark(&self, state: &mut Vec<i64>, marks: &[Mark], at: Instant);
+    /// Hears what a macrostep at `at` did, and what holds after it: `terms` has one for each promise.
+    fn settle(&self, state: &mut [i64], signals: &[Signal], terms: &[Terms], at: Instant, said: &mut Vec<Said>);
 
-    /// What is left of a promise at `at`, in milliseconds, negative once broken; `None` while it does not run.
-    fn remaining(&self, state: &[i64], promise: u16, at: Instant) -> Option<i64>;
+    /// The case is over: what still runs is cancelled.
+    fn cancel(&self, state: &mut [i64], said: &mut Vec<Said>);
+
+    /// What is left of a promise at `at`, in milliseconds, negative once broken; `None` while it does not run, or rests
+    /// without a date.
+    fn remaining(&self, state: &[i64], promise: PromiseId, at: Instant) -> Option<i64>;
+
+    /// Whether the row of a promise can have come about in a case whose last entry is at `at`.
+    fn is_sound(&self, row: &[i64], promise: PromiseId, at: Instant) -> bool;
 
     /// The instant that lies `length` of the calendar after `from`.
     fn calendar_due(&self, from: Instant, length: &Length) -> Instant;
-
-    /// Whether marks are worth collecting.
-    fn listens(&self) -> bool {
-        true
-    }
 }
 
-/// No promises and no calendar: calendar lengths never end, which is why the reader refuses them without one.
+/// No promises and no calendar, for workflows that have neither.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoClocks;
 
 impl Clocks for NoClocks {
+    const WORDS: &'static [&'static str] = &[];
+
     fn next_due(&self, _: &[i64]) -> Option<Due> {
         None
     }
 
-    fn fire(&self, _: &mut Vec<i64>, _: Due) -> Option<EventId> {
+    fn fire(&self, _: &mut [i64], _: Due) -> News {
+        News::Cancelled
+    }
+
+    fn settle(&self, _: &mut [i64], _: &[Signal], _: &[Terms], _: Instant, _: &mut Vec<Said>) {}
+
+    fn cancel(&self, _: &mut [i64], _: &mut Vec<Said>) {}
+
+    fn remaining(&self, _: &[i64], _: PromiseId, _: Instant) -> Option<i64> {
         None
     }
 
-    fn mark(&self, _: &mut Vec<i64>, _: &[Mark], _: Instant) {}
-
-    fn remaining(&self, _: &[i64], _: u16, _: Instant) -> Option<i64> {
-        None
+    fn is_sound(&self, _: &[i64], _: PromiseId, _: Instant) -> bool {
+        false
     }
 
     fn calendar_due(&self, _: Instant, _: &Length) -> Instant {
         Instant::NEVER
-    }
-
-    fn listens(&self) -> bool {
-        false
     }
 }

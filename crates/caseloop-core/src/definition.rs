@@ -5,7 +5,7 @@
 //! kernel runs on. A few constructs have no YAML of their own: raised and delayed events and conditional actions.
 
 use crate::mask::Masking;
-use crate::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
+use crate::{BranchId, EffectId, EventId, PromiseId, RoleId, StateId, TimerId};
 use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType, Value};
 use caseloop_syntax::Span;
 use std::sync::Arc;
@@ -33,8 +33,10 @@ pub struct Definition {
     pub states: Vec<StateDef>,
     /// All branches.
     pub branches: Vec<Branch>,
-    /// All timers in document order.
+    /// All timers in document order, those that a promise starts after all that a state starts.
     pub timers: Vec<TimerDef>,
+    /// All promises.
+    pub promises: Vec<PromiseDef>,
 }
 
 /// A text for people, by language; empty where the author gave none.
@@ -202,7 +204,8 @@ pub enum Go {
     Reject(Arc<str>),
 }
 
-/// A timer of a state: armed on entering (after `enter`), cancelled on leaving.
+/// A timer of a state: armed on entering (after `enter`), cancelled on leaving. Or one of the root that a promise
+/// starts: a rung of its ladder, or what a warning does.
 #[derive(Clone, Debug)]
 pub struct TimerDef {
     /// Its name, unique in the workflow.
@@ -232,6 +235,103 @@ pub enum Delay {
     Calendar(Length),
     /// A duration read from the data when the timer is armed.
     Data(Formula),
+    /// Not started by its state but by this promise, which says when.
+    Promise(PromiseId),
+}
+
+/// Something that is promised, and measured.
+#[derive(Clone, Debug)]
+pub struct PromiseDef {
+    /// Its name, unique in the workflow.
+    pub name: Arc<str>,
+    /// What people call it.
+    pub title: Title,
+    /// The limit: elapsed, or read from the data when a measurement opens. `None` where a date alone counts.
+    pub within: Option<Delay>,
+    /// Whether the limit is read from the level, and what a change of level does to a running measurement.
+    pub new_level: Option<NewLevel>,
+    /// What opens a measurement.
+    pub from: Vec<MarkDef>,
+    /// What ends it: the promise is kept, or was late.
+    pub until: Vec<MarkDef>,
+    /// The states in which it rests.
+    pub paused_in: Vec<StateId>,
+    /// Who answers for it, in reports.
+    pub owner: Option<WaitsFor>,
+    /// What is said before it is broken.
+    pub warnings: Vec<WarningDef>,
+    /// What follows when it was broken.
+    pub rungs: Vec<RungDef>,
+    /// What the chart hears of a warning.
+    pub warned: EventId,
+    /// What the chart hears of a breach.
+    pub breached: EventId,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// What a change of level does to a running measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewLevel {
+    /// It is cancelled, and a new one opens.
+    Restart,
+    /// It goes on under the new limit.
+    KeepElapsed,
+}
+
+/// What opens or ends a measurement.
+#[derive(Clone, Debug)]
+pub struct MarkDef {
+    /// What happens.
+    pub on: Mark,
+    /// Whether it counts only where nothing opened a measurement before in the case.
+    pub first: bool,
+    /// Whether it counts: for an event judged before it is taken, for a state once the microstep is over.
+    pub condition: Option<Condition>,
+    /// The date that is told, read once the microstep is over.
+    pub by: Option<Formula>,
+    /// From when it is measured, where that is not the instant of the mark.
+    pub since: Option<Formula>,
+}
+
+/// Something that happens in a macrostep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The case begins.
+    Start,
+    /// An event is taken: not ignored, not refused.
+    Event(EventId),
+    /// A state is entered.
+    Entering(StateId),
+    /// A state is left.
+    Leaving(StateId),
+}
+
+/// What is said before a promise is broken.
+#[derive(Clone, Debug)]
+pub struct WarningDef {
+    /// When.
+    pub at: WarningAt,
+    /// What is done then.
+    pub timer: Option<TimerId>,
+}
+
+/// When a warning is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarningAt {
+    /// Once so many hundredths of the limit are used up, 1 to 99.
+    Percent(u8),
+    /// So many milliseconds before the deadline.
+    Before(i64),
+}
+
+/// One rung of a promise's ladder.
+#[derive(Clone, Debug)]
+pub struct RungDef {
+    /// What is done.
+    pub timer: TimerId,
+    /// How long after the breach, in milliseconds; 0 is at the breach.
+    pub after: i64,
 }
 
 /// One thing that is done.

@@ -46,3 +46,7 @@ id! {
     /// A role that a workflow declares.
     RoleId
 }
+id! {
+    /// A promise that a workflow makes.
+    PromiseId
+}

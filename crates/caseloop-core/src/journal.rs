@@ -1,6 +1,7 @@
 //! A macrostep as people, programs and replays read it: everything by name. Personal values are masks here.
 
 use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
+use crate::clocks::{Deadline, News};
 use crate::definition::Go;
 use crate::kernel::Input;
 use crate::record::Record;
@@ -51,6 +52,9 @@ pub struct Entry {
     /// What became of timers.
     #[serde(default, skip_serializing_if = "TimerChanges::is_empty")]
     pub timers: TimerChanges,
+    /// What became of promises.
+    #[serde(default, skip_serializing_if = "PromiseChanges::is_empty")]
+    pub promises: PromiseChanges,
     /// The active states without inner ones, after the entry.
     pub configuration: Vec<Arc<str>>,
     /// When the case next wants a call: its earliest due instant plus 1 ms.
@@ -79,8 +83,10 @@ pub enum EntryInput {
     Timer(Arc<str>),
     /// This event arrived, which the case had sent itself.
     Delayed(Arc<str>),
-    /// A clock spoke, as this event.
-    Clock(Option<Arc<str>>),
+    /// A warning was given that this promise is running out.
+    Warning(Arc<str>),
+    /// This promise was broken.
+    Breach(Arc<str>),
 }
 
 /// What became of an input.
@@ -163,6 +169,82 @@ impl TimerChanges {
     }
 }
 
+/// What became of promises in one entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseChanges {
+    /// Measurements that began.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub opened: IndexMap<Arc<str>, PromiseDue>,
+    /// Measurements that began in the place of another: a new date was told.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub moved: IndexMap<Arc<str>, PromiseDue>,
+    /// Measurements that go on under the limit of another level.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub retargeted: IndexMap<Arc<str>, PromiseDue>,
+    /// Measurements that began to rest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paused: Vec<Arc<str>>,
+    /// Measurements that run on after they rested.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub resumed: IndexMap<Arc<str>, PromiseDue>,
+    /// Promises that are running out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warned: Vec<Arc<str>>,
+    /// Promises that were broken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breached: Vec<Arc<str>>,
+    /// Promises that were kept, with the milliseconds that were left.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub kept: IndexMap<Arc<str>, i64>,
+    /// Promises that were done after they had been broken, with the milliseconds over.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub late: IndexMap<Arc<str>, i64>,
+    /// Measurements that ended without an answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cancelled: Vec<Arc<str>>,
+}
+
+/// When a measurement is due, and why then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseDue {
+    /// The earlier of limit and date; not there while the measurement rests and no date was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Instant>,
+    /// The limit in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<i64>,
+    /// The date that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Instant>,
+}
+
+impl PromiseChanges {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn add(&mut self, name: &Arc<str>, news: News) {
+        let due = |deadline: Deadline| PromiseDue {
+            due: (deadline.due != Instant::NEVER).then_some(deadline.due),
+            within: deadline.within,
+            by: deadline.by,
+        };
+        let name = name.clone();
+        match news {
+            News::Opened(deadline) => drop(self.opened.insert(name, due(deadline))),
+            News::Moved(deadline) => drop(self.moved.insert(name, due(deadline))),
+            News::Retargeted(deadline) => drop(self.retargeted.insert(name, due(deadline))),
+            News::Resumed(deadline) => drop(self.resumed.insert(name, due(deadline))),
+            News::Paused => self.paused.push(name),
+            News::Warned => self.warned.push(name),
+            News::Breached => self.breached.push(name),
+            News::Kept { left } => drop(self.kept.insert(name, left)),
+            News::Late { over } => drop(self.late.insert(name, over)),
+            News::Cancelled => self.cancelled.push(name),
+        }
+    }
+}
+
 /// The entries of the last call by name. `input` is what the call was given.
 pub(crate) fn entries(workflow: &Workflow, case: &Arc<str>, buffers: &Buffers, input: Input<'_>) -> Vec<Entry> {
     let namer = Namer {
@@ -204,6 +286,7 @@ impl Namer<'_> {
             set: Values::new(),
             effects: self.effects(raw.sequence),
             timers: TimerChanges::default(),
+            promises: PromiseChanges::default(),
             configuration: self.configuration(raw),
             next_due: (raw.due != Instant::NEVER).then(|| raw.due.plus(1)),
         };
@@ -242,6 +325,12 @@ impl Namer<'_> {
                 entry.timers.cancelled.push(name);
             }
             Record::Heard(_) => {}
+            Record::Fired(timer) => entry.timers.fired.push(self.workflow.timer(timer).name.clone()),
+            Record::Said(position) => {
+                if let Some(said) = self.buffers.said.get(position as usize) {
+                    entry.promises.add(&self.workflow.promise(said.promise).name, said.news);
+                }
+            }
         }
     }
 
@@ -285,7 +374,8 @@ impl Namer<'_> {
             },
             (Cause::Timer(timer), _) => EntryInput::Timer(self.workflow.timer(timer).name.clone()),
             (Cause::Delayed(event), _) => EntryInput::Delayed(self.workflow.event(event).name.clone()),
-            (Cause::Clock(event), _) => EntryInput::Clock(event.map(|event| self.workflow.event(event).name.clone())),
+            (Cause::Warning(promise), _) => EntryInput::Warning(self.workflow.promise(promise).name.clone()),
+            (Cause::Breach(promise), _) => EntryInput::Breach(self.workflow.promise(promise).name.clone()),
         }
     }
 

@@ -28,10 +28,10 @@ mod work;
 mod workflow;
 
 pub use buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
-pub use clocks::{Clocks, Due, DueKind, Mark, NoClocks};
+pub use clocks::{Clocks, Deadline, Due, DueKind, News, NoClocks, Opening, Said, Signal, Terms};
 pub use error::{BadData, DefinitionError, StepError};
 pub use identity::Identity;
-pub use ids::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
+pub use ids::{BranchId, EffectId, EventId, PromiseId, RoleId, StateId, TimerId};
 pub use kernel::{Input, step_into};
 pub use limits::{Limits, WorkflowLimits};
 pub use mask::{HIDDEN, Mask, Masking};

@@ -23,4 +23,8 @@ pub enum Record {
     Cancelled(TimerId),
     /// An internal event was taken from the queue.
     Heard(EventId),
+    /// A rung or warning of a promise spoke.
+    Fired(TimerId),
+    /// What became of a promise, at this position of the buffers' news.
+    Said(u32),
 }

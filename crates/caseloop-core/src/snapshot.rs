@@ -229,10 +229,15 @@ impl Snapshot {
         }
     }
 
-    /// When a timer is due; `None` while it does not run.
+    /// When a timer is due; `None` while it does not run, and for the timers of promises.
     #[must_use]
     pub fn due(&self, workflow: &Workflow, timer: TimerId) -> Option<Instant> {
-        let due = Instant(self.words[workflow.tables().layout.due + timer.index()]);
-        (due != Instant::NEVER).then_some(due)
+        let layout = &workflow.tables().layout;
+        let words = &self.words[layout.due..layout.fired];
+        words
+            .get(timer.index())
+            .copied()
+            .map(Instant)
+            .filter(|due| *due != Instant::NEVER)
     }
 }

@@ -5,7 +5,7 @@ use crate::identity::Identity;
 use crate::journal::{Values, values};
 use crate::kernel;
 use crate::snapshot::{Beside, Delayed, NOT_STARTED, SEVERAL};
-use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
+use crate::{EventId, Instant, PromiseId, Snapshot, StateId, TimerId, Workflow};
 use caseloop_expr::Row;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -50,9 +50,10 @@ pub struct Stored {
     /// Events that the case sent itself and that have not arrived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delayed: Vec<StoredDelayed>,
-    /// The words of the clocks.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub clocks: Vec<i64>,
+    /// What is kept of each promise that was ever measured: its words by name, those left out are 0. Instants and
+    /// lengths are milliseconds.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub promises: IndexMap<Arc<str>, IndexMap<Arc<str>, i64>>,
 }
 
 /// A running timer.
@@ -109,9 +110,9 @@ pub enum RestoreError {
     reason = "a snapshot has the words of its workflow's layout from the start"
 )]
 impl Snapshot {
-    /// The stored form. `workflow` is the one that made the snapshot.
+    /// The stored form. `workflow` and the kind of clocks are those that made the snapshot.
     #[must_use]
-    pub fn store(&self, workflow: &Workflow) -> Stored {
+    pub fn store<C: Clocks>(&self, workflow: &Workflow, _: &C) -> Stored {
         let tables = workflow.tables();
         let layout = &tables.layout;
         let state = |id: StateId| workflow.state(id).name.clone();
@@ -171,8 +172,23 @@ impl Snapshot {
                     id: one.id.clone(),
                 })
                 .collect(),
-            clocks: beside.map(|b| b.clocks.clone()).unwrap_or_default(),
+            promises: self.store_promises::<C>(workflow),
         }
+    }
+
+    fn store_promises<C: Clocks>(&self, workflow: &Workflow) -> IndexMap<Arc<str>, IndexMap<Arc<str>, i64>> {
+        let words = self.beside.as_deref().map(|beside| beside.clocks.as_slice());
+        let rows = words.unwrap_or_default().chunks(C::WORDS.len().max(1));
+        let named = workflow.definition().promises.iter().zip(rows).map(|(promise, row)| {
+            let words = C::WORDS.iter().zip(row).filter(|(_, word)| **word != 0);
+            (
+                promise.name.clone(),
+                words.map(|(name, word)| (Arc::from(*name), *word)).collect(),
+            )
+        });
+        named
+            .filter(|(_, words): &(_, IndexMap<_, _>)| !words.is_empty())
+            .collect()
     }
 
     /// Takes up a stored case.
@@ -210,6 +226,7 @@ impl Snapshot {
         snapshot.restore_data(workflow, stored)?;
         snapshot.restore_configuration(workflow, &stored.configuration)?;
         snapshot.restore_rest(workflow, stored)?;
+        snapshot.restore_promises(workflow, clocks, stored)?;
         let due = kernel::earliest_due(workflow, clocks, &snapshot);
         snapshot.set_earliest_due(due);
         Ok(snapshot)
@@ -332,11 +349,8 @@ impl Snapshot {
                 return Err(damaged(message));
             }
         }
-        if !stored.delayed.is_empty() || !stored.clocks.is_empty() {
-            let mut beside = Beside {
-                delayed: Vec::new(),
-                clocks: stored.clocks.clone(),
-            };
+        if !stored.delayed.is_empty() {
+            let mut beside = Beside::default();
             for one in &stored.delayed {
                 if one.due < self.time() {
                     return Err(damaged(format!("the event `{}` should have arrived", one.event)));
@@ -354,6 +368,39 @@ impl Snapshot {
                 });
             }
             self.beside = Some(Box::new(beside));
+        }
+        Ok(())
+    }
+
+    fn restore_promises<C: Clocks>(
+        &mut self,
+        workflow: &Workflow,
+        clocks: &C,
+        stored: &Stored,
+    ) -> Result<(), RestoreError> {
+        let promises = &workflow.definition().promises;
+        let width = C::WORDS.len();
+        let mut rows = vec![0; if self.started() { promises.len() * width } else { 0 }];
+        for (name, words) in &stored.promises {
+            let unknown = || damaged(format!("there is no promise `{name}` with these words"));
+            let position = promises.iter().position(|promise| promise.name == *name);
+            let position = position.ok_or_else(unknown)?;
+            let row = rows
+                .get_mut(position * width..(position + 1) * width)
+                .ok_or_else(unknown)?;
+            for (word, value) in words {
+                let at = C::WORDS
+                    .iter()
+                    .position(|known| **known == **word)
+                    .ok_or_else(unknown)?;
+                row[at] = *value;
+            }
+            if !clocks.is_sound(row, PromiseId::at(position), self.time()) {
+                return Err(damaged(format!("the promise `{name}` cannot stand like that")));
+            }
+        }
+        if !rows.is_empty() {
+            self.beside.get_or_insert_default().clocks = rows;
         }
         Ok(())
     }

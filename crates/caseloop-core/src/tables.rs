@@ -6,11 +6,12 @@
 //! other case (regions, histories) is worked out by the general algorithm in `kernel::general`; both run the same
 //! ops.
 
-use crate::definition::{Action, Definition, Delay, Go, Kind, Trigger};
+use crate::definition::{Action, Definition, Delay, Go, Kind, Mark, Trigger};
 use crate::error::DefinitionError;
 use crate::record::Record;
 use crate::work::{Emission, Step, Steps};
-use crate::{BranchId, EventId, StateId, TimerId};
+use crate::{BranchId, EventId, PromiseId, StateId, TimerId};
+use caseloop_expr::Slot;
 use std::ops::Range;
 
 /// The most cells of the table of candidates; 4 bytes each.
@@ -128,6 +129,24 @@ pub(crate) struct Layout {
     pub(crate) heavy: usize,
 }
 
+/// A mark of a promise, found by what happens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    pub(crate) promise: PromiseId,
+    /// Whether the mark is one of `from`, and which.
+    pub(crate) opens: bool,
+    pub(crate) mark: u16,
+}
+
+/// The marks of all promises by what happens. Those that close come before those that open.
+#[derive(Debug, Default)]
+pub(crate) struct Watches {
+    pub(crate) start: Vec<Watch>,
+    pub(crate) events: Vec<Vec<Watch>>,
+    pub(crate) entering: Vec<Vec<Watch>>,
+    pub(crate) leaving: Vec<Vec<Watch>>,
+}
+
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Tables {
@@ -159,6 +178,10 @@ pub(crate) struct Tables {
     pub(crate) fallible: bool,
     /// The way in, where it leads to one leaf.
     pub(crate) entry: Option<Move>,
+    /// What promises watch for, where there are any.
+    pub(crate) watches: Option<Watches>,
+    /// The word of the case's level.
+    pub(crate) level: Option<u32>,
 }
 
 #[expect(
@@ -197,9 +220,15 @@ impl Tables {
             counters: Vec::new(),
             memories: Vec::new(),
             entry: None,
+            watches: watches(d),
+            level: None,
         };
         let stamped = stamped_states(d);
         tables.lay_out(d, stamped.len());
+        tables.level = match d.case.record.get("level").map(|(_, field)| field.slot) {
+            Some(Slot::Word(slot)) => Some(tables.layout.data.start as u32 + u32::from(slot)),
+            _ => None,
+        };
         tables.add_nodes(d, &stamped);
         for branch in &d.branches {
             let ops = tables.add_actions(d, &branch.actions);
@@ -211,7 +240,7 @@ impl Tables {
         let eventless = d.branches.iter().any(|branch| branch.trigger == Trigger::Always);
         // Regions raise their `done` without an op.
         let queues = d.states.iter().any(|state| state.done.is_some());
-        tables.fallible = eventless || queues || tables.steps.iter().any(Step::can_fail);
+        tables.fallible = eventless || queues || tables.watches.is_some() || tables.steps.iter().any(Step::can_fail);
         Ok(tables)
     }
 
@@ -350,7 +379,8 @@ impl Tables {
         let bit_words = if general { d.states.len().div_ceil(64) } else { 0 };
         let data = FIRST_WORD..FIRST_WORD + d.case.record.words();
         let due = data.end;
-        let fired = due + d.timers.len();
+        let armed = d.timers.iter().filter(|t| !matches!(t.after, Delay::Promise(_)));
+        let fired = due + armed.count();
         let mut stamps_at = fired;
         for timer in &d.timers {
             self.counters.push(timer.every.is_some().then_some(stamps_at as u32));
@@ -712,6 +742,41 @@ impl Tables {
         self.ops.extend(more);
         from.start..self.ops.len() as u32
     }
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the ids were checked when the workflow was compiled"
+)]
+fn watches(d: &Definition) -> Option<Watches> {
+    if d.promises.is_empty() {
+        return None;
+    }
+    let mut watches = Watches {
+        start: Vec::new(),
+        events: vec![Vec::new(); d.events.len()],
+        entering: vec![Vec::new(); d.states.len()],
+        leaving: vec![Vec::new(); d.states.len()],
+    };
+    for opens in [false, true] {
+        for (position, promise) in d.promises.iter().enumerate() {
+            let marks = if opens { &promise.from } else { &promise.until };
+            for (mark, def) in marks.iter().enumerate() {
+                let watch = Watch {
+                    promise: PromiseId::at(position),
+                    opens,
+                    mark: mark as u16,
+                };
+                match def.on {
+                    Mark::Start => watches.start.push(watch),
+                    Mark::Event(event) => watches.events[event.index()].push(watch),
+                    Mark::Entering(state) => watches.entering[state.index()].push(watch),
+                    Mark::Leaving(state) => watches.leaving[state.index()].push(watch),
+                }
+            }
+        }
+    }
+    Some(watches)
 }
 
 fn last_entered(ops: &[Op]) -> Option<StateId> {

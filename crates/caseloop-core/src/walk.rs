@@ -21,6 +21,22 @@ pub(crate) fn expressions(d: &Definition, visit: &mut dyn FnMut(&Typed)) {
         }
         actions(&branch.actions, visit);
     }
+    for promise in &d.promises {
+        if let Some(Delay::Data(formula)) = &promise.within {
+            visit(formula.tree());
+        }
+        if let Some(WaitsFor::Data(formula)) = &promise.owner {
+            visit(formula.tree());
+        }
+        for mark in promise.from.iter().chain(&promise.until) {
+            if let Some(condition) = &mark.condition {
+                visit(condition.tree());
+            }
+            for formula in [&mark.by, &mark.since].into_iter().flatten() {
+                visit(formula.tree());
+            }
+        }
+    }
     for timer in &d.timers {
         for delay in [Some(&timer.after), timer.every.as_ref()].into_iter().flatten() {
             if let Delay::Data(formula) = delay {

@@ -2,11 +2,14 @@
 //!
 //! Names are looked up here, once, at the edge; a step works with ids.
 
-use crate::definition::{Action, Branch, Data, Definition, EffectDef, EventDef, Go, Kind, StateDef, TimerDef, Trigger};
+use crate::definition::{
+    Action, Branch, Data, Definition, Delay, EffectDef, EventDef, Go, Kind, Mark, MarkDef, PromiseDef, StateDef,
+    TimerDef, Trigger,
+};
 use crate::error::DefinitionError;
 use crate::identity::Identity;
 use crate::tables::Tables;
-use crate::{BranchId, EffectId, EventId, RoleId, StateId, TimerId};
+use crate::{BranchId, EffectId, EventId, PromiseId, RoleId, StateId, TimerId};
 use std::sync::Arc;
 
 /// A checked, immutable definition. A `Workflow` in hand can be run.
@@ -146,6 +149,15 @@ impl Workflow {
         &self.definition.timers[id.index()]
     }
 
+    /// The promise of that id.
+    ///
+    /// # Panics
+    /// If the id is another workflow's.
+    #[must_use]
+    pub fn promise(&self, id: PromiseId) -> &PromiseDef {
+        &self.definition.promises[id.index()]
+    }
+
     /// The effect of that id.
     ///
     /// # Panics
@@ -166,6 +178,7 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
         ("timers", d.timers.len()),
         ("effects", d.effects.len()),
         ("roles", d.roles.len()),
+        ("promises", d.promises.len()),
     ];
     if let Some((what, count)) = counts.iter().find(|(_, count)| *count >= usize::from(u16::MAX)) {
         return Err(DefinitionError::TooLarge(format!("{count} {what}, of at most 65,534")));
@@ -251,7 +264,51 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
             return bad(format!("timer `{}` has a branch that is not its own", timer.name));
         }
     }
+    check_promises(d)?;
     check_actions(d)
+}
+
+/// Every promise names events, states and timers that exist; its timers are the root's, and come last.
+fn check_promises(d: &Definition) -> Result<(), DefinitionError> {
+    let promised = |timer: &TimerDef| matches!(timer.after, Delay::Promise(_));
+    let armed = d.timers.iter().position(promised).unwrap_or(d.timers.len());
+    let bad = |name: &str, what: &str| Err(DefinitionError::Malformed(format!("`{name}` {what}")));
+    for timer in d.timers.iter().skip(armed) {
+        if !promised(timer) || timer.state != StateId(0) || timer.every.is_some() {
+            return bad(&timer.name, "stands among the timers of promises and is none");
+        }
+    }
+    for state in &d.states {
+        if state.timers.iter().any(|id| id.index() >= armed) {
+            return bad(&state.name, "starts a timer that a promise starts");
+        }
+    }
+    for (position, promise) in d.promises.iter().enumerate() {
+        let own = |id: TimerId| {
+            let timer = d.timers.get(id.index());
+            timer.is_some_and(|t| matches!(t.after, Delay::Promise(p) if p.index() == position))
+        };
+        let timers = promise.warnings.iter().filter_map(|warning| warning.timer);
+        if !timers.chain(promise.rungs.iter().map(|rung| rung.timer)).all(own) {
+            return bad(&promise.name, "has a timer that is not its own");
+        }
+        let known = |mark: &MarkDef| match mark.on {
+            Mark::Start => true,
+            Mark::Event(event) => event.index() < d.events.len(),
+            Mark::Entering(state) | Mark::Leaving(state) => state.index() < d.states.len(),
+        };
+        let events = [promise.warned, promise.breached];
+        if !promise.from.iter().chain(&promise.until).all(known)
+            || !promise.paused_in.iter().all(|state| state.index() < d.states.len())
+            || !events.iter().all(|event| event.index() < d.events.len())
+        {
+            return bad(&promise.name, "names something that does not exist");
+        }
+        if matches!(promise.within, Some(Delay::Calendar(_) | Delay::Promise(_))) {
+            return bad(&promise.name, "has a limit that cannot be measured");
+        }
+    }
+    Ok(())
 }
 
 /// Every action names an event, a field, or an effect with its parameters.

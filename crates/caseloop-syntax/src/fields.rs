@@ -4,7 +4,7 @@ use crate::codes::{EXPECTED_MAPPING, MISSING_KEY, UNKNOWN_KEY};
 use crate::{Diagnostic, Key, Node, Report, Span};
 
 /// So many keys are listed in a help line; a longer list helps nobody.
-const LISTED: usize = 16;
+const LISTED: usize = 20;
 
 /// The entries of a mapping that is being read.
 ///

@@ -3,7 +3,7 @@
 
 use crate::Span;
 use crate::files::offset;
-use crate::part::Alignment;
+use crate::part::{Alignment, Form};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -64,6 +64,17 @@ pub struct Key {
     pub span: Span,
 }
 
+impl Key {
+    /// A key that stands in no file, made from what is written at `span`.
+    #[must_use]
+    pub fn made(span: Span, name: impl Into<Arc<str>>) -> Self {
+        Self {
+            name: name.into(),
+            span,
+        }
+    }
+}
+
 impl Node {
     pub(crate) fn new(span: Span, value: NodeValue) -> Self {
         Self {
@@ -73,6 +84,46 @@ impl Node {
             flow: false,
             damaged: false,
         }
+    }
+
+    /// A text that stands in no file, made from what is written at `span`; findings within it show the whole of that.
+    #[must_use]
+    pub fn made_text(span: Span, text: impl Into<Arc<str>>) -> Self {
+        let scalar = Scalar {
+            text: text.into(),
+            style: Style::Plain,
+            alignment: Alignment::new(Arc::from(""), 0..0, Form::Plain),
+        };
+        Self::new(span, NodeValue::Scalar(Arc::new(scalar)))
+    }
+
+    /// A list that stands in no file, made from what is written at `span`.
+    #[must_use]
+    pub fn made_list(span: Span, items: impl Into<Arc<[Self]>>) -> Self {
+        Self::new(span, NodeValue::List(items.into()))
+    }
+
+    /// A mapping that stands in no file, made from what is written at `span`. No key may stand in it twice.
+    #[must_use]
+    pub fn made_map(span: Span, entries: impl Into<Arc<[(Key, Self)]>>) -> Self {
+        Self::new(span, NodeValue::Map(entries.into()))
+    }
+
+    /// The same value with other entries; the value itself where it is no mapping.
+    #[must_use]
+    pub fn with_entries(&self, entries: impl Into<Arc<[(Key, Self)]>>) -> Self {
+        let mut node = self.clone();
+        if self.as_map().is_some() {
+            node.value = NodeValue::Map(entries.into());
+        }
+        node
+    }
+
+    /// The value of a key of a mapping.
+    #[must_use]
+    pub fn entry(&self, name: &str) -> Option<&Self> {
+        let entries = self.as_map()?;
+        entries.iter().find(|(key, _)| &*key.name == name).map(|(_, node)| node)
     }
 
     /// The decoded text of a scalar; `None` for everything else.

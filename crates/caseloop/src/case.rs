@@ -1,5 +1,6 @@
 //! One running case, bound to the version of the workflow that it runs.
 
+use crate::promises::Promises;
 use caseloop_core::{RestoreError as CoreRestoreError, Snapshot, Stored, Workflow};
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
@@ -13,6 +14,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Case {
     pub(crate) workflow: Arc<Workflow>,
+    pub(crate) promises: Arc<Promises>,
     pub(crate) snapshot: Snapshot,
 }
 
@@ -97,7 +99,7 @@ impl Case {
     /// The stored form.
     #[must_use]
     pub fn store(&self) -> Stored {
-        self.snapshot.store(&self.workflow)
+        self.snapshot.store(&self.workflow, &*self.promises)
     }
 
     /// The kernel's own form, for hosts that step in place.

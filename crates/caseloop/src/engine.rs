@@ -1,8 +1,9 @@
 //! The front door: workflows by name and version, and the steps of their cases.
 
+use crate::promises::Promises;
 use crate::{Case, Event, RestoreError};
 use caseloop_core::journal::{Effect, Entry};
-use caseloop_core::{BadData, Input, Instant, Limits, NoClocks, Snapshot, StepError, Stored, Verdict, Workflow, step};
+use caseloop_core::{BadData, Input, Instant, Limits, Snapshot, StepError, Stored, Verdict, Workflow, step};
 use caseloop_expr::{RowBuf, Value};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Engine {
     workflows: Vec<Arc<Workflow>>,
+    /// The promises of each workflow.
+    promises: Vec<Arc<Promises>>,
     pub(crate) limits: Limits,
 }
 
@@ -65,6 +68,7 @@ impl Engine {
             .iter()
             .any(|known| known.identity() == workflow.identity())
         {
+            self.promises.push(Arc::new(Promises::of(workflow.definition())));
             self.workflows.push(Arc::new(workflow));
         }
     }
@@ -111,6 +115,7 @@ impl Engine {
         let row = workflow.bind_start(data)?;
         let case = Case {
             workflow: workflow.clone(),
+            promises: self.promises_of(workflow),
             snapshot: Snapshot::new(workflow, id),
         };
         self.step(&case, Input::Start(&row), now)
@@ -158,10 +163,12 @@ impl Engine {
             .filter(|workflow| *workflow.name() == *stored.workflow);
         let mut error = None;
         for workflow in named {
-            match Snapshot::restore(workflow, &NoClocks, stored) {
+            let promises = self.promises_of(workflow);
+            match Snapshot::restore(workflow, &*promises, stored) {
                 Ok(snapshot) => {
                     return Ok(Case {
                         workflow: workflow.clone(),
+                        promises,
                         snapshot,
                     });
                 }
@@ -186,12 +193,30 @@ impl Engine {
         self.restore(&serde_json::from_str(json)?)
     }
 
+    /// The promises of a workflow, which need not be one of the engine's own.
+    fn promises_of(&self, workflow: &Arc<Workflow>) -> Arc<Promises> {
+        let own = self.workflows.iter().zip(&self.promises);
+        let mut same = own.filter(|(own, _)| Arc::ptr_eq(own, workflow));
+        match same.next() {
+            Some((_, promises)) => promises.clone(),
+            None => Arc::new(Promises::of(workflow.definition())),
+        }
+    }
+
     fn step(&self, case: &Case, input: Input<'_>, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let now = Instant::from(now);
-        let outcome = step(&case.workflow, &NoClocks, &case.snapshot, input, now, &self.limits)?;
+        let outcome = step(
+            &case.workflow,
+            &*case.promises,
+            &case.snapshot,
+            input,
+            now,
+            &self.limits,
+        )?;
         Ok(Outcome {
             case: Case {
                 workflow: case.workflow.clone(),
+                promises: case.promises.clone(),
                 snapshot: outcome.snapshot,
             },
             journal: outcome.journal,

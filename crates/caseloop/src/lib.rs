@@ -51,11 +51,12 @@ mod engine;
 mod event;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod promises;
 mod replay;
 
 pub use case::{Case, RestoreError};
 pub use caseloop_core::journal::{
-    Effect, EffectArgument, Entry, EntryInput, EntryVerdict, Refusal, TimerChanges, Values,
+    Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChanges, PromiseDue, Refusal, TimerChanges, Values,
 };
 pub use caseloop_core::read::Options as CompileOptions;
 pub use caseloop_core::{BadData, Instant, Limits, StepError, Verdict, Workflow, WorkflowLimits};
@@ -71,6 +72,7 @@ pub use replay::Divergence;
 pub mod layers {
     pub use caseloop_core as core;
     pub use caseloop_expr as expr;
+    pub use caseloop_sla as sla;
     pub use caseloop_syntax as syntax;
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// The keys of an entry, causes before what follows from them.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "case",
     "seq",
     "at",
@@ -20,6 +20,7 @@ const KEYS: [&str; 14] = [
     "set",
     "effects",
     "timers",
+    "promises",
     "configuration",
     "next_due",
 ];
@@ -141,7 +142,10 @@ impl Engine {
                 }
                 self.send(case, at, &event)
             }
-            (EntryInput::Timer(_) | EntryInput::Delayed(_) | EntryInput::Clock(_), Some(case)) => {
+            (
+                EntryInput::Timer(_) | EntryInput::Delayed(_) | EntryInput::Warning(_) | EntryInput::Breach(_),
+                Some(case),
+            ) => {
                 // What is due at an instant happens once the engine is told of a later one.
                 self.tick(case, instant(entry.at.plus(1))?)
             }

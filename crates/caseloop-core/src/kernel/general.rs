@@ -5,7 +5,7 @@
 
 use super::{Exhausted, Run, view};
 use crate::buffers::Verdict;
-use crate::clocks::{Clocks, Mark};
+use crate::clocks::Clocks;
 use crate::definition::{Go, Kind, Trigger};
 use crate::record::Record;
 use crate::snapshot::{NOT_STARTED, SEVERAL};
@@ -77,7 +77,6 @@ impl<C: Clocks> Run<'_, C> {
     fn take(&mut self, enabled: &[BranchId]) -> Result<(), Exhausted> {
         for branch in enabled {
             self.buffers.records.push(Record::Taken(*branch));
-            self.mark(Mark::Branch(*branch));
         }
         // What is left follows from the histories as they were; where it leads, from what leaving makes of them.
         for branch in enabled {

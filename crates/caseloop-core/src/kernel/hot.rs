@@ -1,5 +1,5 @@
 //! The commonest step, from start to end in one piece: an event that a case in one leaf takes along a known way, with
-//! nothing due, nothing queued and nobody listening. It needs no rollback, since nothing in it can fail.
+//! nothing due, nothing queued and no promise made (a case with promises keeps them beside its words). It needs no rollback, since nothing in it can fail.
 //!
 //! It gives the same as the general way, which a property test holds it to; whatever it is not made for it declines
 //! before it has changed anything. What few events need (judging conditions, carrying out actions) is kept out of

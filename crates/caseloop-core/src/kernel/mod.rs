@@ -9,9 +9,10 @@ mod hot;
 mod ops;
 mod single;
 mod view;
+mod watch;
 
 use crate::buffers::{Buffers, Cause, RawEntry, Verdict};
-use crate::clocks::{Clocks, Due, DueKind, Mark};
+use crate::clocks::{Clocks, Due, DueKind};
 use crate::definition::{Delay, Trigger};
 use crate::record::Record;
 use crate::snapshot::{Beside, Delayed, NOT_STARTED};
@@ -60,7 +61,7 @@ pub fn step_into<C: Clocks>(
         return Err(StepError::NeedsMigration { found, wanted });
     }
     if let Input::Event { event, by: None, data } = input
-        && !clocks.listens()
+        && !C::GENERAL
         && let Some(due) = hot::take_event(workflow, snapshot, event, data, now, buffers)
     {
         return Ok((Verdict::Taken, due.plus(1)));
@@ -86,11 +87,17 @@ fn step_generally<C: Clocks>(
     buffers: &mut Buffers,
 ) -> Result<(Verdict, Instant), StepError> {
     buffers.work.clear();
+    buffers.said.clear();
     buffers.leaves.clear();
     let tables = workflow.tables();
     match (&input, snapshot.started()) {
         (Input::Start(_), true) => return Err(StepError::NotNow("the case has begun already")),
         (Input::Event { .. }, false) => return Err(StepError::NotNow("the case has not begun")),
+        _ if C::WORDS.is_empty() && tables.watches.is_some() => {
+            return Err(StepError::NotNow(
+                "the workflow makes promises, which are measured by clocks",
+            ));
+        }
         (Input::Start(data), false) => {
             let layout = &tables.layout;
             if (data.words.len(), data.heavy.len()) != (layout.data.len(), layout.heavy) {
@@ -218,14 +225,14 @@ impl<'a, C: Clocks> Run<'a, C> {
             let before = std::mem::replace(&mut self.snapshot.heavy[slot], value.clone());
             self.buffers.work.undo.push((slot as u16, before));
         }
-        self.mark(Mark::Started);
+        self.watch_start();
         match &self.tables.entry {
             Some(entry) => {
                 self.follow(entry)?;
             }
             None => self.enter_root()?,
         }
-        self.mark(Mark::MicrostepEnd);
+        self.close_microstep();
         self.settle()?;
         self.end(Cause::Start, Verdict::Taken);
         Ok(Verdict::Taken)
@@ -248,11 +255,9 @@ impl<'a, C: Clocks> Run<'a, C> {
                 words: &data.words,
                 heavy: &data.heavy,
             };
-            let verdict = self.microstep(Trigger::Event(event))?;
+            let verdict = self.hear(event)?;
             self.event = Row { words: &[], heavy: &[] };
             if verdict == Verdict::Taken {
-                self.mark(Mark::Taken(event));
-                self.mark(Mark::MicrostepEnd);
                 self.settle()?;
             }
             verdict
@@ -279,19 +284,12 @@ impl<'a, C: Clocks> Run<'a, C> {
                     .as_mut()
                     .map(|beside| beside.delayed.remove(position).event);
                 let Some(event) = arrived else { return Ok(()) };
-                self.microstep(Trigger::Event(event))?;
+                self.hear(event)?;
                 Cause::Delayed(event)
             }
-            Next::Clock(due) => {
-                let beside = self.snapshot.beside.get_or_insert_default();
-                let event = self.clocks.fire(&mut beside.clocks, due);
-                if let Some(event) = event {
-                    self.microstep(Trigger::Event(event))?;
-                }
-                Cause::Clock(event)
-            }
+            Next::Clock(due) => self.speak(due)?,
         };
-        self.mark(Mark::MicrostepEnd);
+        self.close_microstep();
         self.settle()?;
         self.end(cause, Verdict::Taken);
         Ok(())
@@ -330,6 +328,7 @@ impl<'a, C: Clocks> Run<'a, C> {
             Delay::Elapsed(length) => self.at.plus(*length),
             Delay::Calendar(length) => self.clocks.calendar_due(self.at, length).max(self.at.plus(1)),
             Delay::Data(formula) => self.at.plus(view::with(self, |env| formula.word(env)).max(1)),
+            Delay::Promise(_) => Instant::NEVER,
         }
     }
 
@@ -350,7 +349,6 @@ impl<'a, C: Clocks> Run<'a, C> {
                 && self.tables.is_end(leaf)
             {
                 self.buffers.work.queue.clear();
-                self.mark(Mark::Ended);
                 return Ok(());
             }
             if self.microstep(Trigger::Always)? != Verdict::Taken {
@@ -358,9 +356,9 @@ impl<'a, C: Clocks> Run<'a, C> {
                     return Ok(());
                 };
                 self.buffers.records.push(Record::Heard(event));
-                self.microstep(Trigger::Event(event))?;
+                self.hear(event)?;
             }
-            self.mark(Mark::MicrostepEnd);
+            self.close_microstep();
             microsteps += 1;
             if microsteps > self.limits.microsteps {
                 return Err(Exhausted::Microsteps);
@@ -383,16 +381,15 @@ impl<'a, C: Clocks> Run<'a, C> {
         self.at = at;
         self.snapshot.stamp(at);
         self.buffers.work.ordinal = 0;
-        self.buffers.work.marks.clear();
+        self.buffers.work.signals.clear();
+        self.buffers.work.signals_from = 0;
+        self.buffers.work.watched = self.buffers.records.len();
     }
 
     /// Closes the journal entry that `begin` opened.
     #[inline]
     fn end(&mut self, cause: Cause, verdict: Verdict) {
-        if self.clocks.listens() {
-            let beside = self.snapshot.beside.get_or_insert_default();
-            self.clocks.mark(&mut beside.clocks, &self.buffers.work.marks, self.at);
-        }
+        self.tell_clocks();
         if self
             .snapshot
             .beside
@@ -423,13 +420,6 @@ impl<'a, C: Clocks> Run<'a, C> {
             due,
         };
         self.buffers.entries.push(entry);
-    }
-
-    #[inline]
-    fn mark(&mut self, mark: Mark) {
-        if self.clocks.listens() {
-            self.buffers.work.marks.push(mark);
-        }
     }
 
     fn send(&mut self, event: EventId, delay: i64, id: Option<Arc<str>>) -> Result<(), Exhausted> {

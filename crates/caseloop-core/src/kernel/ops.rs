@@ -2,7 +2,7 @@
 
 use super::{Exhausted, Run, view};
 use crate::buffers::RawEffect;
-use crate::clocks::{Clocks, Mark};
+use crate::clocks::Clocks;
 use crate::record::Record;
 use crate::snapshot::Beside;
 use crate::tables::Op;
@@ -21,12 +21,10 @@ impl<C: Clocks> Run<'_, C> {
                 Op::Enter(state) => {
                     self.activate(state);
                     self.buffers.records.push(Record::Entered(state));
-                    self.mark(Mark::Entered(state));
                 }
                 Op::Leave(state) => {
                     self.deactivate(state);
                     self.buffers.records.push(Record::Left(state));
-                    self.mark(Mark::Left(state));
                 }
                 Op::Do(step) => self.act(step)?,
                 Op::Emit(emission) | Op::EmitFields(emission) => self.emit(emission),
@@ -157,7 +155,8 @@ impl<C: Clocks> Run<'_, C> {
 
     /// The case is over: nothing of it falls due any more.
     fn close(&mut self) {
-        for timer in 0..self.workflow.definition().timers.len() {
+        let layout = &self.tables.layout;
+        for timer in 0..layout.fired - layout.due {
             self.stop(TimerId::at(timer));
         }
         if let Some(beside) = &mut self.snapshot.beside {

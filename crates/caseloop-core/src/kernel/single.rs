@@ -3,7 +3,7 @@
 use super::{Exhausted, Run, view};
 use crate::StateId;
 use crate::buffers::Verdict;
-use crate::clocks::{Clocks, Mark};
+use crate::clocks::Clocks;
 use crate::definition::{Go, Trigger};
 use crate::record::Record;
 use crate::tables::{GENERAL, Move};
@@ -43,17 +43,6 @@ impl<C: Clocks> Run<'_, C> {
     pub(super) fn follow(&mut self, way: &Move) -> Result<(), Exhausted> {
         let records = &self.tables.records[way.records.start as usize..way.records.end as usize];
         self.buffers.records.extend_from_slice(records);
-        if self.clocks.listens() {
-            self.buffers
-                .work
-                .marks
-                .extend(records.iter().filter_map(|record| match record {
-                    Record::Taken(branch) => Some(Mark::Branch(*branch)),
-                    Record::Left(state) => Some(Mark::Left(*state)),
-                    Record::Entered(state) => Some(Mark::Entered(*state)),
-                    _ => None,
-                }));
-        }
         self.run_ops(&way.ops)?;
         self.snapshot.set_leaf(way.leaf);
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::clocks::Clocks;
-use crate::{Instant, Snapshot, StateId, Workflow};
+use crate::{Instant, PromiseId, Snapshot, StateId, Workflow};
 use caseloop_expr::{Env, Facts};
 
 /// Evaluates something in the present moment of a run.
@@ -45,6 +45,6 @@ impl<C: Clocks> Facts for View<'_, C> {
 
     fn remaining(&self, promise: u16) -> Option<i64> {
         let beside = self.snapshot.beside.as_ref()?;
-        self.clocks.remaining(&beside.clocks, promise, self.at)
+        self.clocks.remaining(&beside.clocks, PromiseId(promise), self.at)
     }
 }

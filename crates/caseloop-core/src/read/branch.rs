@@ -4,7 +4,7 @@ use super::cx::{Cx, NO_EVENT};
 use super::given::Given;
 use super::outline::Outline;
 use super::timing::{Timing, read_timing};
-use super::{actions, codes};
+use super::{actions, codes, length};
 use crate::StateId;
 use crate::definition::{Branch, Go, Kind, Trigger};
 use caseloop_syntax::codes::{EXPECTED_FLAG, MISSING_KEY};
@@ -37,8 +37,31 @@ pub(super) fn read_timer(node: &Node, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> O
     Some((branch?, timing?))
 }
 
+/// Reads what a promise starts: a branch with `fresh_for`, beside the keys that say when.
+pub(super) fn read_promised(
+    node: &Node,
+    what: &'static str,
+    when: &[&'static str],
+    ways: &Ways<'_, '_>,
+    cx: &mut Cx<'_>,
+) -> Option<(Branch, Option<i64>)> {
+    let mut fields = node.fields(what, cx.report)?;
+    for key in when {
+        fields.get(key);
+    }
+    let fresh_for = fields.get("fresh_for").and_then(|(_, node)| length::elapsed(node, cx));
+    let branch = read_fields(node, &mut fields, ways, cx);
+    fields.finish(cx.report);
+    Some((branch?, fresh_for))
+}
+
 fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<Branch> {
-    let own_name = fields.get("name").and_then(|(_, node)| cx.name(node, "a branch"));
+    // What a promise starts is called as its timer is.
+    let named = !matches!(ways.trigger, Trigger::Timer(_)) || ways.source != StateId::at(0);
+    let own_name = fields
+        .get("name")
+        .filter(|_| named)
+        .and_then(|(_, node)| cx.name(node, "a branch"));
     let condition_node = fields.get("if").map(|(_, node)| node);
     let condition = condition_node.map(|node| cx.condition(node, ways.scope));
     let changed = ways.outline.changed_meanwhile(ways.source);

@@ -47,5 +47,12 @@ codes! {
     NESTED_PERSONAL = "misplaced-personal", "`personal` is said of a field that holds no text.";
     UNREADABLE_KIND = "unexpected-document", "A file of a kind that cannot be used here is used or run.";
     MALFORMED_CONDITION = "malformed-condition", "A list, a mapping or nothing stands where a condition is expected.";
+    UNKNOWN_LADDER = "unknown-ladder", "A promise names a ladder that is not declared.";
+    UNKNOWN_PROMISE = "unknown-promise", "A timer is started by a promise that does not exist, or not where timers of promises stand.";
+    NO_LIMIT = "promise-without-limit", "A promise has neither `within` nor `by`.";
+    NO_NEW_LEVEL = "unsettled-new-level", "A limit depends on the level and does not say what a new level does, or the other way round.";
+    MALFORMED_MARK = "malformed-mark", "`from` or `until` of a promise names nothing that can happen.";
+    MALFORMED_WARNING = "malformed-warning", "A warning does not say when it is given.";
+    MALFORMED_REVISIT = "malformed-revisit", "A revisit leaves an answer open, answers it twice, or does not say what follows.";
     TOO_LARGE = "workflow-too-large", "A workflow has more states, events or branches than the engine's tables hold.";
 }

@@ -1,6 +1,7 @@
 //! What reading goes along with: the report, the limits, and the names known so far.
 
 use super::codes;
+use super::promises::Promised;
 use crate::WorkflowLimits;
 use crate::definition::{Data, EffectDef, EventDef, Title};
 use caseloop_expr::{Condition, EnumType, Formula, Length, Locate, RecordType, Scope, Type, Value};
@@ -38,6 +39,9 @@ pub(super) struct Cx<'r> {
     pub(super) events: Vec<EventDef>,
     pub(super) effects: Vec<EffectDef>,
     pub(super) fills: Vec<Vec<Fill>>,
+    /// The levels, mildest first, with their columns.
+    pub(super) levels: Option<(Arc<EnumType>, Span)>,
+    pub(super) promises: Vec<Promised>,
     /// What conditions see, with the event of the moment.
     pub(super) judging: Scope,
     /// The same with hidden fields open, for moving one as it is.
@@ -69,6 +73,8 @@ impl<'r> Cx<'r> {
             events: Vec::new(),
             effects: Vec::new(),
             fills: Vec::new(),
+            levels: None,
+            promises: Vec::new(),
             judging: Scope::default(),
             moving: Scope::default(),
             broken: BTreeSet::new(),
@@ -179,6 +185,16 @@ impl<'r> Cx<'r> {
         caseloop_expr::condition(text, &Within(node), &self.judging, limits, self.report)
     }
 
+    /// Reads the condition that begins at a byte of a scalar.
+    pub(super) fn condition_at(&mut self, text: &str, node: &Node, at: usize, scope: usize) -> Option<Condition> {
+        if self.is_given_up(text) {
+            return None;
+        }
+        self.face(scope);
+        let limits = &self.limits.expressions;
+        caseloop_expr::condition(text, &From(node, at), &self.judging, limits, self.report)
+    }
+
     /// Makes an event the one that expressions see: by its position and 1, or 0 for none.
     fn face(&mut self, scope: usize) {
         let event = scope.checked_sub(1).and_then(|position| self.events.get(position));
@@ -262,6 +278,15 @@ struct Within<'n>(&'n Node);
 impl Locate for Within<'_> {
     fn locate(&self, part: Range<usize>) -> Span {
         self.0.part(part)
+    }
+}
+
+/// Places a part of an expression that begins at a byte of the scalar that holds it.
+struct From<'n>(&'n Node, usize);
+
+impl Locate for From<'_> {
+    fn locate(&self, part: Range<usize>) -> Span {
+        self.0.part(part.start + self.1..part.end + self.1)
     }
 }
 

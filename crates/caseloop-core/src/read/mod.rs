@@ -11,8 +11,11 @@ mod data;
 mod given;
 mod hash;
 mod length;
+mod lower;
 mod outline;
 mod parameters;
+mod promises;
+mod revisit;
 mod states;
 mod structure;
 mod timing;
@@ -151,18 +154,21 @@ fn read_workflow(main: &Document, used: &[Document], options: &Options, report: 
     all.extend_from_slice(used);
     parameters::read(&all, &options.set, &mut cx);
     vocabulary::read_roles(&all, &mut cx);
-    let mut fields = main.root.fields("a workflow", cx.report)?;
+    vocabulary::read_events(main.root.entry("events"), &mut cx);
+    let plain = lower::lower(&main.root, &mut cx);
+    let mut fields = plain.fields("a workflow", cx.report)?;
     let name = fields
         .require("workflow", cx.report)
         .and_then(|node| cx.name(node, "the workflow"));
     let version = fields.get("version").map(|(_, node)| node.clone());
     let version = version.and_then(|node| node.whole_number(1..=i64::from(u32::MAX), "a number", cx.report));
     let title = cx.title(&mut fields);
-    for elsewhere in ["uses", "roles", "parameters"] {
+    for elsewhere in ["uses", "roles", "parameters", "events", "ladders"] {
         fields.get(elsewhere);
     }
+    vocabulary::read_levels(fields.get("levels"), &mut cx);
     vocabulary::read_case(fields.get("case").map(|(_, node)| node), &mut cx);
-    vocabulary::read_events(fields.get("events").map(|(_, node)| node), &mut cx);
+    promises::declare(fields.get("promises").map(|(_, node)| node), &mut cx);
     vocabulary::read_effects(fields.get("effects").map(|(_, node)| node), &mut cx);
     let outline = outline::read(&mut fields, &mut cx);
     fields.finish(cx.report);

@@ -53,7 +53,7 @@ pub(super) fn read<'n>(fields: &mut Fields<'n>, cx: &mut Cx<'_>) -> Outline<'n> 
     };
     let mut resumed = BTreeSet::new();
     let states = fields.get("states").map(|(_, node)| node);
-    let branches = ["when", "timers"].map(|key| fields.get(key).map(|(_, node)| node));
+    let branches = ["when", "timers", "promises"].map(|key| fields.get(key).map(|(_, node)| node));
     for node in branches.into_iter().chain([states]).flatten() {
         find_resumed(node, &mut resumed);
     }
@@ -189,6 +189,8 @@ impl<'n> Outline<'n> {
             draft.leave = part("leave");
             draft.start = part("start");
             let (states, regions) = (part("states"), part("regions"));
+            // Written out before; named here for those who misspell it.
+            part("revisit");
             fields.finish(cx.report);
             if let Some(end) = end {
                 draft.kind = Kind::Final;

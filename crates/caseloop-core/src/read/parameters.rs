@@ -80,7 +80,7 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Parameter> {
 }
 
 /// The type that a value shows by itself: true or false, a whole number, an amount, a length of time.
-fn guess(text: &str) -> Option<Parameter> {
+pub(super) fn guess(text: &str) -> Option<Parameter> {
     let plain = |ty, value| {
         Some(Parameter {
             ty,

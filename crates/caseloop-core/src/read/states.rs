@@ -1,13 +1,15 @@
 //! What happens in the states: entering and leaving, branches, timers, who is waited for.
 
 use super::branch::{self, Ways};
-use super::cx::{Cx, NO_EVENT, Sight, quoted, without_hidden};
+use super::cx::{Cx, NO_EVENT, quoted, without_hidden};
 use super::outline::{Draft, Outline};
-use super::{actions, codes, structure};
-use crate::definition::{Branch, Definition, EventDef, Kind, Start, StateDef, TimerDef, Title, Trigger, WaitsFor};
-use crate::{BranchId, EventId, RoleId, StateId, TimerId};
+use super::{actions, codes, promises, structure};
+use crate::definition::{
+    Branch, Definition, EventDef, Kind, PromiseDef, Start, StateDef, TimerDef, Title, Trigger, WaitsFor,
+};
+use crate::{BranchId, EventId, StateId, TimerId};
 use caseloop_expr::{RecordType, Scope};
-use caseloop_syntax::{Diagnostic, Node, Span};
+use caseloop_syntax::{Diagnostic, Key, Node, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,6 +24,8 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
         branches: Vec::new(),
         names: BTreeMap::new(),
         timers: Vec::new(),
+        started: Vec::new(),
+        promises: Vec::new(),
         unsure: outline.unsure.clone(),
         cx,
     };
@@ -32,10 +36,12 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
     for position in 0..outline.drafts.len() {
         reader.fill(StateId::at(position));
     }
+    reader.promises();
     let Reader {
         states,
         branches,
         timers,
+        promises,
         unsure,
         mut cx,
         ..
@@ -54,6 +60,7 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
         states,
         branches,
         timers,
+        promises,
     };
     structure::check(&definition, &unsure, cx.report);
     Some(definition)
@@ -67,10 +74,13 @@ fn make_scopes(outline: &Outline<'_>, cx: &mut Cx<'_>) {
         .map(|(name, p)| (name.clone(), (p.ty.clone(), p.value.clone())))
         .collect();
     let states = outline.by_name.iter().map(|(name, id)| (name.clone(), id.0)).collect();
+    let promises = cx.promises.iter().enumerate();
+    let promises = promises.map(|(position, promised)| (promised.name.clone(), position as u16));
     cx.judging = Scope {
         case: cx.case.record.clone(),
         params,
         states,
+        promises: promises.collect(),
         ..Scope::default()
     };
     cx.moving = Scope {
@@ -88,6 +98,9 @@ struct Reader<'o, 'n, 'r> {
     /// Where each branch's name was used first.
     names: BTreeMap<Arc<str>, Span>,
     timers: Vec<TimerDef>,
+    /// The timers that promises start, read last.
+    started: Vec<(Key, Node)>,
+    promises: Vec<PromiseDef>,
     /// The states in which something could not be read, by position.
     unsure: Vec<bool>,
     cx: Cx<'r>,
@@ -340,6 +353,18 @@ impl Reader<'_, '_, '_> {
         let owner = self.outline.drafts.get(state.index()).map_or("", |draft| &draft.name);
         let mut timers = Vec::new();
         for (key, node) in entries.rest() {
+            if let Some(from) = node.entry("from") {
+                if state == StateId::at(0) {
+                    self.started.push((key.clone(), node.clone()));
+                } else {
+                    let message = "a timer that a promise starts is the workflow's own";
+                    let finding = Diagnostic::error(&codes::UNKNOWN_PROMISE, from.span, message);
+                    self.cx
+                        .report
+                        .push(finding.help("put it under the `timers:` of the workflow"));
+                }
+                continue;
+            }
             if !self.cx.check_name(&key.name, key.span) {
                 continue;
             }
@@ -378,27 +403,22 @@ impl Reader<'_, '_, '_> {
     }
 
     fn waits_for(&mut self, node: &Node) -> Vec<WaitsFor> {
-        let mut waited = Vec::new();
-        for item in node.list_or_one() {
-            let Some(word) = item.text() else {
-                item.word("a role", self.cx.report);
-                continue;
-            };
-            if let Some(role) = self.cx.roles.index(word) {
-                waited.push(WaitsFor::Role(RoleId::at(role)));
-                continue;
-            }
-            let is_field = self.cx.case.record.get(word).is_some() || word.contains('.');
-            if is_field {
-                let read = self.cx.formula(item, NO_EVENT, None, None, Sight::Judging);
-                waited.extend(read.map(WaitsFor::Data));
-            } else {
-                let roles = self.cx.roles.clone();
-                let known = roles.constants.iter().map(|role| &**role);
-                self.cx
-                    .unknown(&codes::UNKNOWN_ROLE, item.span, "role or field", word, known);
+        let waited = node.list_or_one().iter();
+        waited.filter_map(|item| self.cx.waits_for(item)).collect()
+    }
+
+    /// Reads the promises with all that they start; their timers come last.
+    fn promises(&mut self) {
+        let added = promises::read(self.outline, &self.started, self.timers.len(), &mut self.cx);
+        let first = self.timers.len();
+        self.timers.extend(added.timers);
+        self.promises = added.promises;
+        for (position, branch) in added.branches {
+            let mut branches = Vec::new();
+            self.push(StateId::at(0), Some(branch), &mut branches);
+            if let Some(timer) = self.timers.get_mut(first + position) {
+                timer.branches = branches;
             }
         }
-        waited
     }
 }

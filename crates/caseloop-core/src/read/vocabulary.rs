@@ -2,11 +2,11 @@
 
 use super::actions::BUILT_IN;
 use super::cx::{Cx, Fill};
-use super::{codes, data};
-use crate::RoleId;
+use super::{codes, data, parameters};
 use crate::definition::{Data, EffectDef, EventDef};
-use caseloop_expr::EnumType;
-use caseloop_syntax::{Diagnostic, Document, Node};
+use crate::{Mask, Masking, RoleId};
+use caseloop_expr::{Column, EnumType, Type, Value};
+use caseloop_syntax::{Diagnostic, Document, Key, Node};
 use std::sync::Arc;
 
 /// Reads the roles of all documents.
@@ -36,13 +36,131 @@ pub(super) fn read_roles(documents: &[Document], cx: &mut Cx<'_>) {
     cx.roles = Arc::new(EnumType::new("role", &names));
 }
 
-/// Reads the fields of the case.
+/// Reads the levels of triage, mildest first: an enum with columns.
+pub(super) fn read_levels(node: Option<(&Key, &Node)>, cx: &mut Cx<'_>) {
+    let Some((key, node)) = node else { return };
+    let mut rows: Vec<(Arc<str>, &Node)> = Vec::new();
+    for row in node.list_or_one() {
+        let Some(mut fields) = row.fields("a level", cx.report) else {
+            continue;
+        };
+        let Some(name) = fields
+            .require("name", cx.report)
+            .and_then(|node| cx.name(node, "a level"))
+        else {
+            continue;
+        };
+        if rows.iter().any(|(known, _)| *known == name) {
+            let message = format!("the level `{name}` is listed twice");
+            cx.error(&codes::DUPLICATE_NAME, row.span, message);
+            continue;
+        }
+        rows.push((name, row));
+    }
+    let names: Vec<&str> = rows.iter().map(|(name, _)| &**name).collect();
+    if names.is_empty() {
+        cx.give_up("level");
+        return;
+    }
+    let mut levels = EnumType::new("level", &names);
+    let mut columns: Vec<&Key> = Vec::new();
+    for (column, _) in rows.iter().flat_map(|(_, row)| data::entries(row)) {
+        if &*column.name != "name" && !columns.iter().any(|known| known.name == column.name) {
+            columns.push(column);
+        }
+    }
+    for column in columns {
+        if cx.check_name(&column.name, column.span) {
+            let cells: Vec<Option<&Node>> = rows.iter().map(|(_, row)| row.entry(&column.name)).collect();
+            levels.columns.extend(read_column(column, &cells, cx));
+        }
+    }
+    cx.levels = Some((Arc::new(levels), key.span));
+}
+
+/// A column, whose type its values show: a role, or what a parameter of that value would be.
+fn read_column(key: &Key, cells: &[Option<&Node>], cx: &mut Cx<'_>) -> Option<Column> {
+    let mut ty: Option<Type> = None;
+    let mut values = Vec::new();
+    for cell in cells {
+        let Some(node) = cell else {
+            values.push(Value::Absent);
+            continue;
+        };
+        let text = node.word("a value", cx.report)?;
+        let parameter = match text.strip_prefix("param.") {
+            Some(name) => match cx.parameters.get(name) {
+                Some(parameter) => Some(parameter.clone()),
+                None => {
+                    let known: Vec<Arc<str>> = cx.parameters.keys().cloned().collect();
+                    let known = known.iter().map(|name| &**name);
+                    cx.unknown(&codes::UNKNOWN_PARAMETER, node.span, "parameter", name, known);
+                    return None;
+                }
+            },
+            None => parameters::guess(text),
+        };
+        let (found, value) = match parameter {
+            Some(parameter) if parameter.length.is_some() && parameter.value == Value::Absent => {
+                let message = format!("`{text}` needs a calendar");
+                let finding = Diagnostic::error(&codes::NEEDS_CALENDAR, node.span, message);
+                cx.report
+                    .push(finding.help("calendars are not part of this version; write elapsed time, such as `24 h`"));
+                return None;
+            }
+            Some(parameter) => (parameter.ty, parameter.value),
+            None if cx.roles.index(text).is_some() => (Type::Enum(cx.roles.clone()), Value::text(text)),
+            None => (Type::Text, Value::text(text)),
+        };
+        match &ty {
+            None => ty = Some(found),
+            Some(ty) if *ty == found => {}
+            Some(ty) => {
+                let message = format!("`{text}` is {found}, where the levels before have {ty}");
+                let finding = Diagnostic::error(&codes::MISFIT_DEFAULT, node.span, message);
+                cx.report
+                    .push(finding.help(format!("all values of `{}` are of one kind", key.name)));
+                return None;
+            }
+        }
+        values.push(value);
+    }
+    let ty = ty?;
+    let values = values.into_iter().map(|value| match value {
+        Value::Absent => Value::Absent,
+        value => ty.read(&value).unwrap_or(value),
+    });
+    let values = values.collect();
+    Some(Column {
+        name: key.name.clone(),
+        ty,
+        values,
+    })
+}
+
+/// Reads the fields of the case, of which the level is the last.
 pub(super) fn read_case(node: Option<&Node>, cx: &mut Cx<'_>) {
-    let Some(node) = node else { return };
-    let Some(mut fields) = node.fields("a set of fields", cx.report) else {
+    if let Some(node) = node
+        && let Some(mut fields) = node.fields("a set of fields", cx.report)
+    {
+        cx.case = data::read(fields.rest(), cx).0;
+    }
+    let Some((levels, span)) = cx.levels.clone() else {
         return;
     };
-    cx.case = data::read(fields.rest(), cx).0;
+    if let Some((_, field)) = cx.case.record.get("level") {
+        let message = "a workflow with `levels` has a field `level` without saying so";
+        let finding = Diagnostic::error(&codes::DUPLICATE_NAME, field.span, message);
+        cx.report.push(finding.also(span, "made here"));
+        return;
+    }
+    let first = levels.constants.first().map(|name| Value::Text(name.clone()));
+    let mut record = (*cx.case.record).clone();
+    let ty = Type::Enum(levels);
+    cx.case.defaults.push(first.and_then(|first| ty.read(&first).ok()));
+    cx.case.masks.push(Masking::Alike(Mask::None));
+    record.push("level", ty, false, false, span);
+    cx.case.record = Arc::new(record);
 }
 
 /// Reads the events.

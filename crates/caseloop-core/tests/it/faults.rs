@@ -75,7 +75,11 @@ fn codes_are_unique() {
 
 #[test]
 fn shipped_workflows_are_read_without_findings() {
-    let folders = files("../../workflows/hotline", "yaml");
+    let folders = [
+        files("../../workflows/hotline", "yaml"),
+        files("../../workflows/complaints", "yaml"),
+    ]
+    .concat();
     assert!(!folders.is_empty());
     for path in folders.iter().chain(&files("../../benches/workloads", "yaml")) {
         let reading = reading(&text(path));

@@ -153,7 +153,7 @@ fn lengths_beyond_all_time_are_never_due_and_can_be_stored() {
         let workflow = workflow(&text);
         let mut case = Case::new(&workflow);
         case.take(&action("1700000000000 start"));
-        let stored = serde_json::to_string(&case.snapshot.store(&workflow)).expect("JSON");
+        let stored = serde_json::to_string(&case.snapshot.store(&workflow, &NoClocks)).expect("JSON");
         let read: Stored = serde_json::from_str(&stored).expect("a stored case");
         assert_eq!(
             Snapshot::restore(&workflow, &NoClocks, &read).expect("a case"),
@@ -180,7 +180,7 @@ fn the_ends_of_time_are_instants_like_others() {
         let mut case = Case::new(&workflow);
         case.take(&action(&format!("{at} start")));
         case.take(&action(&format!("{} tick", i64::MAX)));
-        let stored = serde_json::to_string(&case.snapshot.store(&workflow)).expect("JSON");
+        let stored = serde_json::to_string(&case.snapshot.store(&workflow, &NoClocks)).expect("JSON");
         let read: Stored = serde_json::from_str(&stored).expect("a stored case");
         assert_eq!(
             Snapshot::restore(&workflow, &NoClocks, &read).expect("a case"),
@@ -228,9 +228,9 @@ states:
     ));
     let mut case = Case::new(&workflow);
     case.take(&action("0 start"));
-    let begun = case.snapshot.store(&workflow);
+    let begun = case.snapshot.store(&workflow, &NoClocks);
     case.take(&action("1 ask"));
-    let asked = case.snapshot.store(&workflow);
+    let asked = case.snapshot.store(&workflow, &NoClocks);
     type Change = fn(&mut Stored);
     let rows: [(&Stored, Change); 13] = [
         (&begun, |s| s.configuration = vec!["a".into(), "b".into(), "c".into()]),
@@ -253,7 +253,9 @@ states:
         (&asked, |s| {
             s.histories.insert("a".into(), vec!["c".into()]);
         }),
-        (&asked, |s| s.clocks = vec![]),
+        (&asked, |s| {
+            s.promises.insert("whole".into(), Default::default());
+        }),
     ];
     for (position, (stored, change)) in rows.iter().enumerate() {
         let mut changed = (*stored).clone();

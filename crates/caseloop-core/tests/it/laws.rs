@@ -4,8 +4,8 @@ use crate::generated::{SECRET, Tape, script, tapes, workflow_text};
 use crate::running::{Action, Case, What, with_input, workflow};
 use caseloop_core::journal::{Entry, EntryInput};
 use caseloop_core::{
-    Buffers, Clocks, Due, EventId, Instant, Limits, Mark, NoClocks, Snapshot, StepError, Stored, Verdict, Workflow,
-    step_into,
+    Buffers, Clocks, Due, Instant, Limits, News, NoClocks, PromiseId, Said, Signal, Snapshot, StepError, Stored, Terms,
+    Verdict, Workflow, step_into,
 };
 use caseloop_expr::{Length, Value};
 use proptest::prelude::*;
@@ -91,11 +91,14 @@ fn the_journal_gives_the_snapshot(workflow: &Workflow, plain: &Case<'_>) {
 fn storing_changes_nothing(workflow: &Workflow, script: &[Action], plain: &Case<'_>) {
     let mut stored = Case::new(workflow);
     for action in script.iter().chain([&tick(HORIZON)]) {
-        let bytes = serde_json::to_string(&stored.snapshot.store(workflow)).expect("JSON");
+        let bytes = serde_json::to_string(&stored.snapshot.store(workflow, &NoClocks)).expect("JSON");
         let read: Stored = serde_json::from_str(&bytes).expect("a stored case");
         let taken_up = Snapshot::restore(workflow, &NoClocks, &read).expect("a case");
         assert_eq!(taken_up, stored.snapshot, "{bytes}");
-        assert_eq!(serde_json::to_string(&taken_up.store(workflow)).expect("JSON"), bytes);
+        assert_eq!(
+            serde_json::to_string(&taken_up.store(workflow, &NoClocks)).expect("JSON"),
+            bytes
+        );
         stored.snapshot = taken_up;
         stored.take(action);
     }
@@ -172,24 +175,31 @@ fn both_doors_agree(workflow: &Workflow, script: &[Action]) {
     }
 }
 
-/// Clocks that listen and have nothing to say: with them no step goes the shortest way.
-struct Ears;
+/// No clocks either, but with them no step goes the shortest way.
+struct LongWay;
 
-impl Clocks for Ears {
+impl Clocks for LongWay {
+    const WORDS: &'static [&'static str] = &[];
+    const GENERAL: bool = true;
+
     fn next_due(&self, _: &[i64]) -> Option<Due> {
         None
     }
 
-    fn fire(&self, _: &mut Vec<i64>, _: Due) -> Option<EventId> {
+    fn fire(&self, _: &mut [i64], _: Due) -> News {
+        News::Warned
+    }
+
+    fn settle(&self, _: &mut [i64], _: &[Signal], _: &[Terms], _: Instant, _: &mut Vec<Said>) {}
+
+    fn cancel(&self, _: &mut [i64], _: &mut Vec<Said>) {}
+
+    fn remaining(&self, _: &[i64], _: PromiseId, _: Instant) -> Option<i64> {
         None
     }
 
-    fn mark(&self, _: &mut Vec<i64>, marks: &[Mark], _: Instant) {
-        assert!(marks.iter().filter(|mark| **mark == Mark::Ended).count() <= 1);
-    }
-
-    fn remaining(&self, _: &[i64], _: u16, _: Instant) -> Option<i64> {
-        None
+    fn is_sound(&self, _: &[i64], _: PromiseId, _: Instant) -> bool {
+        false
     }
 
     fn calendar_due(&self, _: Instant, _: &Length) -> Instant {
@@ -201,9 +211,9 @@ impl Clocks for Ears {
 fn the_short_way_agrees(workflow: &Workflow, script: &[Action]) {
     let mut case = Case::new(workflow);
     for action in script.iter().chain([&tick(HORIZON)]) {
-        let heard = case.call(&Ears, action, &Limits::default()).expect("a step");
+        let long = case.call(&LongWay, action, &Limits::default()).expect("a step");
         let outcome = case.call(&NoClocks, action, &Limits::default()).expect("a step");
-        assert_eq!(heard, outcome);
+        assert_eq!(long, outcome);
         case.keep(outcome);
     }
 }
@@ -214,7 +224,7 @@ fn nothing_personal_comes_out(workflow: &Workflow, script: &[Action], plain: &Ca
     shows(format!("{:?}{:?}{:?}", plain.journal, plain.effects, plain.snapshot));
     shows(serde_json::to_string(&plain.journal).expect("JSON"));
     shows(serde_json::to_string(&plain.effects).expect("JSON"));
-    shows(serde_json::to_string(&plain.snapshot.store(workflow)).expect("JSON"));
+    shows(serde_json::to_string(&plain.snapshot.store(workflow, &NoClocks)).expect("JSON"));
     for action in script {
         let What::Event { data, .. } = &action.what else {
             continue;

@@ -9,7 +9,6 @@ mod hostile;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
-mod promise;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]

@@ -9,7 +9,8 @@ pub(crate) fn line(entry: &Entry) -> String {
         EntryInput::Event { name, .. } => name.to_string(),
         EntryInput::Timer(name) => format!("timer {name}"),
         EntryInput::Delayed(name) => format!("delayed {name}"),
-        EntryInput::Clock(name) => format!("clock {}", name.as_deref().unwrap_or("-")),
+        EntryInput::Warning(name) => format!("{name} warned"),
+        EntryInput::Breach(name) => format!("{name} breached"),
     }];
     parts.extend(match &entry.verdict {
         EntryVerdict::Taken => None,

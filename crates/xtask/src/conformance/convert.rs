@@ -77,6 +77,7 @@ pub(crate) fn convert(chart: &Chart, sent: &[&str]) -> Result<Definition, Stop> 
         states: defs,
         branches: writer.branches,
         timers: Vec::new(),
+        promises: Vec::new(),
     })
 }
 

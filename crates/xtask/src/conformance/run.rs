@@ -141,7 +141,7 @@ impl<'w> Run<'w> {
         if (&pure.snapshot, pure.next_due) != (&self.snapshot, self.due) {
             return Err("`step` and `step_into` disagree".to_owned());
         }
-        let stored = self.snapshot.store(self.workflow);
+        let stored = self.snapshot.store(self.workflow, &NoClocks);
         let restored = Snapshot::restore(self.workflow, &NoClocks, &stored).map_err(|error| error.to_string())?;
         if restored != self.snapshot {
             return Err("the case is not the same once it was stored".to_owned());

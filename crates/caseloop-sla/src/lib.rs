@@ -1,0 +1,15 @@
+//! How a promise is measured: one [`Clock`] for each promise of a case, driven by what the case does.
+//!
+//! Instants are milliseconds since 1970 in UTC, lengths are milliseconds that pass. Nothing here reads a clock: every
+//! call says when it happens, and calls come in the order of time. What opens, ends or rests a measurement is decided
+//! by the caller.
+//!
+//! Applications name the `caseloop` crate; this one is for those who build on the measuring itself.
+
+mod clock;
+mod policy;
+mod words;
+
+pub use clock::{Clock, Deadline, End, Say};
+pub use policy::{MOST, NewLevel, Policy, Terms, Warning};
+pub use words::WORDS;
