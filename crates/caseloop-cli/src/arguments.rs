@@ -30,6 +30,11 @@ Examples:
   caseloop replay call.yaml journal.jsonl
   caseloop run call.yaml --events calls.jsonl --format jsonl | caseloop replay call.yaml -";
 
+const EXPAND_EXAMPLES: &str = "\
+Examples:
+  caseloop expand workflows/complaints/complaint-graded.yaml
+  caseloop expand complaint.yaml > plain.yaml && caseloop check plain.yaml";
+
 /// Checks workflow files, runs cases from a file of events, and replays journals.
 #[derive(Debug, Parser)]
 #[command(name = "caseloop", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -49,6 +54,9 @@ pub(crate) enum Command {
     /// Run cases from a file of events and print their journal
     #[command(after_help = RUN_EXAMPLES)]
     Run(Run),
+    /// Print a workflow in plain form: ladders and revisits written out
+    #[command(after_help = EXPAND_EXAMPLES)]
+    Expand(Expand),
     /// Run a journal again and compare every entry
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(Replay),
@@ -82,6 +90,13 @@ pub(crate) struct Run {
     pub(crate) snapshot: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Expand {
+    /// The workflow's file
+    #[arg(value_name = "WORKFLOW")]
+    pub(crate) workflow: PathBuf,
 }
 
 #[derive(Debug, Args)]

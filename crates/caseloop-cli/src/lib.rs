@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod console;
 mod event_line;
+mod expand;
 mod folder;
 mod lines;
 mod opened;
@@ -12,6 +13,7 @@ mod refusal;
 mod replay;
 mod run;
 mod timeline;
+mod yaml;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -38,6 +40,7 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Check(check) => check::run(check, &mut console),
         Command::Run(run) => run::run(run, &mut console),
+        Command::Expand(expand) => expand::run(expand, &mut console),
         Command::Replay(replay) => replay::run(replay, &mut console),
     };
     let done = done.and_then(|ending| console.flush().map(|()| ending));

@@ -4,7 +4,7 @@ use crate::console::{Console, Failure};
 use crate::place::{Place, why};
 use caseloop::layers::core::read::Options;
 use caseloop::layers::syntax::render::{Human, human};
-use caseloop::{Engine, Workflow, compile_with};
+use caseloop::{Compiled, Engine, Workflow, compile_with};
 use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
@@ -17,11 +17,11 @@ pub(crate) struct Opened {
 }
 
 /// Compiles the workflow in the file at `path`; what is wrong with it goes to standard error. `None` where it cannot run.
-pub(crate) fn open(
+pub(crate) fn compiled(
     path: &Path,
     set: &[(String, String)],
     console: &mut Console<'_>,
-) -> Result<Option<Opened>, Failure> {
+) -> Result<Option<Compiled>, Failure> {
     let place = Place::of(path).map_err(Failure::Unread)?;
     let compiled = compile_with(
         &place.sources,
@@ -38,22 +38,32 @@ pub(crate) fn open(
             Human::default(),
         ));
     }
-    match compiled.into_workflow() {
-        Ok(workflow) => {
-            let name = workflow.name().to_owned();
-            let engine = Engine::new([workflow]);
-            let workflow = engine.workflow(&name).cloned();
-            Ok(workflow.map(|workflow| Opened { engine, workflow }))
-        }
-        Err(error) if error.compiled().diagnostics().is_empty() => Err(Failure::Unread(format!(
+    if compiled.workflow().is_some() {
+        return Ok(Some(compiled));
+    }
+    if compiled.diagnostics().is_empty() {
+        return Err(Failure::Unread(format!(
             "{}: there is no workflow in this file",
             place.shown()
-        ))),
-        Err(_) => {
-            console.error(&format!("{}: the workflow cannot run", place.shown()));
-            Ok(None)
-        }
+        )));
     }
+    console.error(&format!("{}: the workflow cannot run", place.shown()));
+    Ok(None)
+}
+
+/// The same as an engine that knows the workflow.
+pub(crate) fn open(
+    path: &Path,
+    set: &[(String, String)],
+    console: &mut Console<'_>,
+) -> Result<Option<Opened>, Failure> {
+    let Some(Ok(workflow)) = compiled(path, set, console)?.map(Compiled::into_workflow) else {
+        return Ok(None);
+    };
+    let name = workflow.name().to_owned();
+    let engine = Engine::new([workflow]);
+    let workflow = engine.workflow(&name).cloned();
+    Ok(workflow.map(|workflow| Opened { engine, workflow }))
 }
 
 /// The input at `path`, `-` being standard input, with its name as errors say it.

@@ -2,7 +2,7 @@
 
 use crate::console::shown;
 use caseloop::layers::core::Instant;
-use caseloop::{Case, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChanges, Value};
+use caseloop::{Case, Change, Due, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange, Value};
 use chrono::{DateTime, FixedOffset, Utc};
 use std::fmt::Display;
 use std::io::{Result, Write};
@@ -74,39 +74,28 @@ impl Timeline {
         for (timer, due) in &entry.timers.armed {
             self.detail("timer", &format!("{timer} due {}", self.time(*due)), out)?;
         }
-        self.promises(&entry.promises, out)
-    }
-
-    fn promises(&self, changes: &PromiseChanges, out: &mut dyn Write) -> Result<()> {
-        for (promise, left) in &changes.kept {
-            let left = Value::Duration(*left);
-            self.detail("promise", &format!("{promise} kept, {left} left"), out)?;
-        }
-        for (promise, over) in &changes.late {
-            let late = self.paint(RED, &format!("{} late", Value::Duration(*over)));
-            self.detail("promise", &format!("{promise} {late}"), out)?;
-        }
-        for promise in &changes.cancelled {
-            self.detail("promise", &format!("{promise} cancelled"), out)?;
-        }
-        for promise in &changes.paused {
-            self.detail("promise", &format!("{promise} rests"), out)?;
-        }
-        let begun = [
-            ("due", &changes.opened),
-            ("moved to", &changes.moved),
-            ("now due", &changes.retargeted),
-            ("runs on, due", &changes.resumed),
-        ];
-        for (what, changed) in begun {
-            for (promise, deadline) in changed {
-                let due = deadline
-                    .due
-                    .map_or("never while it rests".to_owned(), |due| self.time(due));
-                self.detail("promise", &format!("{promise} {what} {due}"), out)?;
+        for PromiseChange { promise, change } in &entry.promises {
+            if let Some(text) = self.change(change) {
+                self.detail("promise", &format!("{promise} {text}"), out)?;
             }
         }
         Ok(())
+    }
+
+    /// What became of a promise, unless it is what the whole entry is about.
+    fn change(&self, change: &Change) -> Option<String> {
+        let due = |due: &Due| due.due.map_or("when it runs on".to_owned(), |due| self.time(due));
+        Some(match change {
+            Change::Warned | Change::Breached => return None,
+            Change::Opened(deadline) => format!("due {}", due(deadline)),
+            Change::Moved(deadline) => format!("moved to {}", due(deadline)),
+            Change::Retargeted(deadline) => format!("now due {}", due(deadline)),
+            Change::Resumed(deadline) => format!("runs on, due {}", due(deadline)),
+            Change::Paused => "rests".to_owned(),
+            Change::Kept { left } => format!("kept, {} left", Value::Duration(*left)),
+            Change::Late { over } => self.paint(RED, &format!("{} late", Value::Duration(*over))),
+            Change::Cancelled => "cancelled".to_owned(),
+        })
     }
 
     /// Writes where a case stands at the end.

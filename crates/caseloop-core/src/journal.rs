@@ -52,9 +52,9 @@ pub struct Entry {
     /// What became of timers.
     #[serde(default, skip_serializing_if = "TimerChanges::is_empty")]
     pub timers: TimerChanges,
-    /// What became of promises.
-    #[serde(default, skip_serializing_if = "PromiseChanges::is_empty")]
-    pub promises: PromiseChanges,
+    /// What became of promises, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<PromiseChange>,
     /// The active states without inner ones, after the entry.
     pub configuration: Vec<Arc<str>>,
     /// When the case next wants a call: its earliest due instant plus 1 ms.
@@ -169,44 +169,51 @@ impl TimerChanges {
     }
 }
 
-/// What became of promises in one entry.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PromiseChanges {
-    /// Measurements that began.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub opened: IndexMap<Arc<str>, PromiseDue>,
-    /// Measurements that began in the place of another: a new date was told.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub moved: IndexMap<Arc<str>, PromiseDue>,
-    /// Measurements that go on under the limit of another level.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub retargeted: IndexMap<Arc<str>, PromiseDue>,
-    /// Measurements that began to rest.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub paused: Vec<Arc<str>>,
-    /// Measurements that run on after they rested.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub resumed: IndexMap<Arc<str>, PromiseDue>,
-    /// Promises that are running out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warned: Vec<Arc<str>>,
-    /// Promises that were broken.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub breached: Vec<Arc<str>>,
-    /// Promises that were kept, with the milliseconds that were left.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub kept: IndexMap<Arc<str>, i64>,
-    /// Promises that were done after they had been broken, with the milliseconds over.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub late: IndexMap<Arc<str>, i64>,
-    /// Measurements that ended without an answer.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cancelled: Vec<Arc<str>>,
+/// Something that became of a promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseChange {
+    /// Of which.
+    pub promise: Arc<str>,
+    /// What.
+    #[serde(flatten)]
+    pub change: Change,
+}
+
+/// What can become of a promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Change {
+    /// A measurement began.
+    Opened(Due),
+    /// A measurement began in the place of one that ran: another date was told.
+    Moved(Due),
+    /// The measurement goes on under the limit of another level.
+    Retargeted(Due),
+    /// The measurement rests.
+    Paused,
+    /// The measurement runs on after it rested.
+    Resumed(Due),
+    /// It is running out.
+    Warned,
+    /// It was broken.
+    Breached,
+    /// It was done in time.
+    Kept {
+        /// Milliseconds before the deadline, from 0.
+        left: i64,
+    },
+    /// It was done after it had been broken.
+    Late {
+        /// Milliseconds after the deadline, from 0.
+        over: i64,
+    },
+    /// The measurement ended without an answer.
+    Cancelled,
 }
 
 /// When a measurement is due, and why then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PromiseDue {
+pub struct Due {
     /// The earlier of limit and date; not there while the measurement rests and no date was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Instant>,
@@ -218,29 +225,29 @@ pub struct PromiseDue {
     pub by: Option<Instant>,
 }
 
-impl PromiseChanges {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    fn add(&mut self, name: &Arc<str>, news: News) {
-        let due = |deadline: Deadline| PromiseDue {
+impl From<Deadline> for Due {
+    fn from(deadline: Deadline) -> Self {
+        Self {
             due: (deadline.due != Instant::NEVER).then_some(deadline.due),
             within: deadline.within,
             by: deadline.by,
-        };
-        let name = name.clone();
+        }
+    }
+}
+
+impl From<News> for Change {
+    fn from(news: News) -> Self {
         match news {
-            News::Opened(deadline) => drop(self.opened.insert(name, due(deadline))),
-            News::Moved(deadline) => drop(self.moved.insert(name, due(deadline))),
-            News::Retargeted(deadline) => drop(self.retargeted.insert(name, due(deadline))),
-            News::Resumed(deadline) => drop(self.resumed.insert(name, due(deadline))),
-            News::Paused => self.paused.push(name),
-            News::Warned => self.warned.push(name),
-            News::Breached => self.breached.push(name),
-            News::Kept { left } => drop(self.kept.insert(name, left)),
-            News::Late { over } => drop(self.late.insert(name, over)),
-            News::Cancelled => self.cancelled.push(name),
+            News::Opened(deadline) => Self::Opened(deadline.into()),
+            News::Moved(deadline) => Self::Moved(deadline.into()),
+            News::Retargeted(deadline) => Self::Retargeted(deadline.into()),
+            News::Resumed(deadline) => Self::Resumed(deadline.into()),
+            News::Paused => Self::Paused,
+            News::Warned => Self::Warned,
+            News::Breached => Self::Breached,
+            News::Kept { left } => Self::Kept { left },
+            News::Late { over } => Self::Late { over },
+            News::Cancelled => Self::Cancelled,
         }
     }
 }
@@ -286,7 +293,7 @@ impl Namer<'_> {
             set: Values::new(),
             effects: self.effects(raw.sequence),
             timers: TimerChanges::default(),
-            promises: PromiseChanges::default(),
+            promises: Vec::new(),
             configuration: self.configuration(raw),
             next_due: (raw.due != Instant::NEVER).then(|| raw.due.plus(1)),
         };
@@ -328,7 +335,10 @@ impl Namer<'_> {
             Record::Fired(timer) => entry.timers.fired.push(self.workflow.timer(timer).name.clone()),
             Record::Said(position) => {
                 if let Some(said) = self.buffers.said.get(position as usize) {
-                    entry.promises.add(&self.workflow.promise(said.promise).name, said.news);
+                    entry.promises.push(PromiseChange {
+                        promise: self.workflow.promise(said.promise).name.clone(),
+                        change: said.news.into(),
+                    });
                 }
             }
         }

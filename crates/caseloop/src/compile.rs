@@ -3,7 +3,7 @@
 use caseloop_core::Workflow;
 use caseloop_core::read::{Options, Reading, read};
 use caseloop_syntax::render::{Human, human, json};
-use caseloop_syntax::{Diagnostic, Files, Kind, MapSources, Severity, Sources};
+use caseloop_syntax::{Diagnostic, Files, Kind, MapSources, Node, Severity, Sources};
 use std::fmt;
 
 /// What came of compiling: the workflow where nothing is wrong, and the findings.
@@ -46,6 +46,13 @@ impl Compiled {
     #[must_use]
     pub fn workflow(&self) -> Option<&Workflow> {
         self.reading.workflow.as_ref()
+    }
+
+    /// The workflow's file in plain form: ladders and revisits written out as the timers, branches, counters and promises
+    /// that they stand for. It compiles to an equal workflow, but for its content hash. `None` where there is none.
+    #[must_use]
+    pub fn plain(&self) -> Option<&Node> {
+        self.reading.plain.as_ref()
     }
 
     /// What kind of file it is, by its first key; `None` where that could not be told.

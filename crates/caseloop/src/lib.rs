@@ -56,7 +56,7 @@ mod replay;
 
 pub use case::{Case, RestoreError};
 pub use caseloop_core::journal::{
-    Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChanges, PromiseDue, Refusal, TimerChanges, Values,
+    Change, Due, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange, Refusal, TimerChanges, Values,
 };
 pub use caseloop_core::read::Options as CompileOptions;
 pub use caseloop_core::{BadData, Instant, Limits, StepError, Verdict, Workflow, WorkflowLimits};

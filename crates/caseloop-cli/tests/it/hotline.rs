@@ -1,9 +1,10 @@
-//! Scenario SC-01 on the shipped workflow: an enquiry that is answered on the spot.
+//! Scenario SC-01 on the shipped workflow, an enquiry that is answered on the spot, and a whole day of calls.
 
 use crate::Folder;
 
 const WORKFLOW: &str = include_str!("../../../../workflows/hotline/hotline-call.yaml");
 const EVENTS: &str = include_str!("../../../../workflows/hotline/sc-01.jsonl");
+const DAY: &str = include_str!("../../../../workflows/hotline/day.jsonl");
 
 fn hotline() -> Folder {
     Folder::new()
@@ -103,4 +104,31 @@ fn the_call_replays() {
         .run_on("replay hotline-call.yaml -", journal.as_bytes())
         .expect(0);
     assert_eq!(done.out, "9 entries of 1 case replayed, all equal\n");
+}
+
+#[test]
+fn a_day_of_calls_runs_and_replays() {
+    let folder = hotline().with("day.jsonl", DAY);
+    let done = folder
+        .run("run hotline-call.yaml --events day.jsonl --format jsonl")
+        .expect(0);
+    // What came twice is passed over; nothing else is skipped.
+    assert_eq!(done.err.lines().count(), 7, "{}", done.err);
+    assert!(done.err.lines().all(|line| line.contains(": note: ")), "{}", done.err);
+    let replayed = folder
+        .run_on("replay hotline-call.yaml -", done.out.as_bytes())
+        .expect(0);
+    assert!(
+        replayed.out.ends_with(" of 200 cases replayed, all equal\n"),
+        "{}",
+        replayed.out
+    );
+
+    let told = folder.run("run hotline-call.yaml --events day.jsonl").expect(0).out;
+    let standing = told
+        .lines()
+        .filter(|line| line.starts_with("20251118"))
+        .collect::<Vec<_>>();
+    assert_eq!(standing.len(), 200);
+    assert!(standing.iter().all(|line| line.ends_with("  ended")), "{standing:#?}");
 }

@@ -8,6 +8,8 @@ mod command_line;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod expand;
+#[cfg(test)]
 mod folder;
 #[cfg(test)]
 mod hostile;

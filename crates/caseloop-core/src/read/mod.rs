@@ -22,7 +22,7 @@ mod timing;
 mod vocabulary;
 
 use crate::{Workflow, WorkflowLimits};
-use caseloop_syntax::{Diagnostic, Document, Files, Kind, Report, Sources, Span, load};
+use caseloop_syntax::{Diagnostic, Document, Files, Kind, Node, Report, Sources, Span, load};
 use cx::Cx;
 
 /// How a workflow is read.
@@ -39,6 +39,8 @@ pub struct Options {
 pub struct Reading {
     /// The workflow, if nothing was wrong with it.
     pub workflow: Option<Workflow>,
+    /// A workflow's file with ladders and revisits written out, where nothing was wrong with it.
+    pub plain: Option<Node>,
     /// What kind of file it is, where that could be told. Parameters and roles are read, and make no workflow.
     pub kind: Option<Kind>,
     /// Every file that was opened; spans of the findings refer to them.
@@ -75,11 +77,13 @@ pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
         .as_ref()
         .and_then(|loaded| loaded.documents.first())
         .map(|document| document.kind);
-    let workflow = loaded.and_then(|loaded| read_documents(&loaded.documents, options, &mut report));
+    let read = loaded.and_then(|loaded| read_documents(&loaded.documents, options, &mut report));
+    let (workflow, plain) = read.unzip();
     let left_out = report.left_out();
     let diagnostics = report.into_sorted();
     Reading {
         workflow,
+        plain,
         kind,
         files,
         diagnostics,
@@ -87,7 +91,7 @@ pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
     }
 }
 
-fn read_documents(documents: &[Document], options: &Options, report: &mut Report) -> Option<Workflow> {
+fn read_documents(documents: &[Document], options: &Options, report: &mut Report) -> Option<(Workflow, Node)> {
     let (main, used) = documents.split_first()?;
     for document in used {
         if !matches!(document.kind, Kind::Parameters | Kind::Roles) {
@@ -148,7 +152,12 @@ fn first_key(document: &Document) -> Span {
         .map_or(document.root.span, |(key, _)| key.span)
 }
 
-fn read_workflow(main: &Document, used: &[Document], options: &Options, report: &mut Report) -> Option<Workflow> {
+fn read_workflow(
+    main: &Document,
+    used: &[Document],
+    options: &Options,
+    report: &mut Report,
+) -> Option<(Workflow, Node)> {
     let mut cx = Cx::new(report, &options.limits);
     let mut all = vec![main.clone()];
     all.extend_from_slice(used);
@@ -180,9 +189,10 @@ fn read_workflow(main: &Document, used: &[Document], options: &Options, report: 
     if report.errors() > 0 {
         return None;
     }
-    Workflow::compile(definition)
+    let workflow = Workflow::compile(definition)
         .map_err(|error| {
             report.push(Diagnostic::error(&codes::TOO_LARGE, first_key(main), error.to_string()));
         })
-        .ok()
+        .ok();
+    workflow.map(|workflow| (workflow, plain))
 }

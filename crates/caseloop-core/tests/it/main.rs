@@ -9,7 +9,6 @@ mod hostile;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
-#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod running;

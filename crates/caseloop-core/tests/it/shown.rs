@@ -1,6 +1,6 @@
 //! Journal entries in one line each, for tests to compare.
 
-use caseloop_core::journal::{Effect, EffectArgument, Entry, EntryInput, EntryVerdict};
+use caseloop_core::journal::{Change, Due, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange};
 
 /// One entry: `at cause, verdict, no: refused, by: taken, -left +entered, field=value, !effect, timers, = leaves`.
 pub(crate) fn line(entry: &Entry) -> String {
@@ -35,6 +35,7 @@ pub(crate) fn line(entry: &Entry) -> String {
     parts.extend(entry.effects.iter().map(effect));
     parts.extend(entry.timers.cancelled.iter().map(|name| format!("~{name}")));
     parts.extend(entry.timers.armed.iter().map(|(name, due)| format!("{name}@{}", due.0)));
+    parts.extend(entry.promises.iter().map(promise));
     let mut text = format!("{} {}", entry.at.0, parts.join(", "));
     if !(entry.left.is_empty() && entry.entered.is_empty()) {
         text.push_str(&format!(" = {}", entry.configuration.join(" ")));
@@ -56,4 +57,22 @@ fn effect(effect: &Effect) -> String {
         .map(|at| format!(" until {}", at.0))
         .unwrap_or_default();
     format!("!{}({}){fresh}", effect.effect, with.join(" "))
+}
+
+/// What became of a promise: `p opened 10`, `p kept 3`, `p breached`.
+fn promise(change: &PromiseChange) -> String {
+    let due = |due: &Due| due.due.map_or("never".to_owned(), |due| due.0.to_string());
+    let what = match &change.change {
+        Change::Opened(deadline) => format!("opened {}", due(deadline)),
+        Change::Moved(deadline) => format!("moved {}", due(deadline)),
+        Change::Retargeted(deadline) => format!("retargeted {}", due(deadline)),
+        Change::Resumed(deadline) => format!("resumed {}", due(deadline)),
+        Change::Paused => "paused".to_owned(),
+        Change::Warned => "warned".to_owned(),
+        Change::Breached => "breached".to_owned(),
+        Change::Kept { left } => format!("kept {left}"),
+        Change::Late { over } => format!("late {over}"),
+        Change::Cancelled => "cancelled".to_owned(),
+    };
+    format!("{} {what}", change.promise)
 }

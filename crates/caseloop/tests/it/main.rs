@@ -1,9 +1,26 @@
 //! Tests of the facade: what applications see.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
+#[cfg(test)]
+mod day;
+#[cfg(test)]
+#[path = "../../../caseloop-core/tests/it/generated.rs"]
+mod generated;
+#[cfg(test)]
 mod guide;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod oracle;
+#[cfg(test)]
 mod personal;
+#[cfg(test)]
+mod promises;
+#[cfg(test)]
+mod running;
+#[cfg(test)]
 mod shipped;
+#[cfg(test)]
+#[path = "../../../caseloop-core/tests/it/shown.rs"]
+mod shown;
+#[cfg(test)]
 mod versions;

@@ -1,0 +1,308 @@
+//! What holds for every case of every workflow with promises, ladders and a revisit, whatever happens to it.
+
+use crate::generated::{SECRET, Tape, script, tapes, workflow_text};
+use crate::running::{Action, Running, What, engine, tick, workflow};
+use caseloop::layers::core::definition::{Kind, PromiseDef};
+use caseloop::{Change, Engine, Entry, EntryInput, Limits, PromiseChange, Value};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Long after everything in a script has happened.
+const HORIZON: i64 = 1_000;
+
+/// Chooses by a tape that is used up from its end, so that the chart's own choices stay as they are.
+struct Choices<'t>(std::slice::Iter<'t, u16>);
+
+impl Choices<'_> {
+    fn draw(&mut self, of: usize) -> usize {
+        self.0.next_back().map_or(0, |choice| usize::from(*choice) % of.max(1))
+    }
+
+    fn pick<'a>(&mut self, from: &'a [String]) -> &'a str {
+        &from[self.draw(from.len())]
+    }
+}
+
+/// A generated workflow, with a revisit, levels, and up to four promises on its states and events.
+fn with_promises(chart: &[u16]) -> String {
+    let mut text = workflow_text(&mut Tape::new(chart));
+    let mut choices = Choices(chart.iter());
+    let states: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix(':'))
+        .filter(|name| {
+            name.strip_prefix('s')
+                .is_some_and(|number| number.parse::<u16>().is_ok())
+        })
+        .map(str::to_owned)
+        .collect();
+    let outer: Vec<String> = text
+        .lines()
+        .filter(|line| line.starts_with("  s") && !line.starts_with("   "))
+        .filter_map(|line| line.trim().strip_suffix(':'))
+        .map(str::to_owned)
+        .collect();
+    text = text.replace("events:\n", "events:\n  asked: {r: {one_of: [fine, poor, away]}}\n");
+    text = text.replace(
+        "case:\n",
+        "levels: [{name: low, limit: 30 ms}, {name: high, limit: 7 ms}, {name: top, limit: 7 ms}]\ncase:\n",
+    );
+    let (back, then) = (choices.pick(&outer).to_owned(), choices.pick(&outer).to_owned());
+    let _ = write!(
+        text,
+        "  loop_check:
+    revisit:
+      answer: asked.r
+      within: {} ms
+      ladder: up
+      fine: {{is: fine, go: {then}}}
+      poor: {{is: poor, reopen: {back}, at_most: 2, then: {then}}}
+      away: {{is: away, retry: true, at_most: 3, then: {back}}}
+ladders:
+  up:
+    - {{name: one, do: {{plain: {{}}}}}}
+    - {{name: two, after: 5 ms, do: {{count: {{k: m}}}}, if: c < 3}}
+    - {{name: three, after: 4 ms, set: {{level: high}}, go: loop_check}}
+  calm:
+    - {{name: one, after: 3 ms, do: {{plain: {{}}}}}}
+    - {{name: two, set: {{level: top}}}}
+promises:
+",
+        8 + choices.draw(20)
+    );
+    for number in 0..choices.draw(5) {
+        let mark = |choices: &mut Choices<'_>| match choices.draw(6) {
+            0 => "start".to_owned(),
+            1 => "e0".to_owned(),
+            2 => "e1 if event.k > 2".to_owned(),
+            3 => format!("leaving {}", choices.pick(&states)),
+            4 => format!("first entering {}", choices.pick(&states)),
+            _ => format!("entering {}", choices.pick(&states)),
+        };
+        let limit = match choices.draw(4) {
+            0 => "within: level.limit\n    new_level: restart".to_owned(),
+            1 => "within: level.limit\n    new_level: keep_elapsed".to_owned(),
+            2 => "within: pause".to_owned(),
+            _ => format!("within: {} ms", 1 + choices.draw(25)),
+        };
+        let (from, until) = (mark(&mut choices), mark(&mut choices).replace("first ", ""));
+        let _ = writeln!(
+            text,
+            "  p{number}:\n    {limit}\n    from: {from}\n    until: [{until}, e3]"
+        );
+        if choices.draw(2) == 0 {
+            let _ = writeln!(text, "    paused_in: [{}]", choices.pick(&states));
+        }
+        if choices.draw(3) > 0 {
+            let _ = writeln!(text, "    ladder: {}", ["up", "calm"][choices.draw(2)]);
+        }
+        if choices.draw(2) == 0 {
+            let percent = 1 + choices.draw(99);
+            let _ = writeln!(
+                text,
+                "    warn: [{{at: {percent} %, do: {{plain: {{}}}}}}, {{before: 3 ms, set: {{m: 0}}}}]"
+            );
+        }
+    }
+    text
+}
+
+/// The script with answers to the revisit strewn in.
+fn with_answers(script: Vec<Action>, events: &[u16]) -> Vec<Action> {
+    let mut choices = Choices(events.iter());
+    let mut mixed = Vec::new();
+    for action in script {
+        let at = action.at;
+        let begun = !mixed.is_empty();
+        mixed.push(action);
+        if begun && choices.draw(3) == 0 {
+            let answer = ["fine", "poor", "away"][choices.draw(3)];
+            mixed.push(Action {
+                at,
+                what: What::Event {
+                    name: "asked".to_owned(),
+                    by: None,
+                    data: vec![("r".to_owned(), Value::text(answer))],
+                },
+            });
+        }
+    }
+    mixed
+}
+
+fn told<'e>(engine: &'e Engine, script: &[Action], limits: Limits) -> Running<'e> {
+    let mut running = Running::new(engine);
+    for action in script.iter().chain([&tick(HORIZON)]) {
+        running.take_within(limits, action);
+    }
+    running
+}
+
+fn same(one: &Running<'_>, other: &Running<'_>) {
+    assert_eq!(one.lines(), other.lines());
+    assert_eq!(one.journal, other.journal);
+    assert_eq!(one.case, other.case);
+}
+
+/// (a) Asking often, and catching up in pieces, change nothing.
+fn cadence_changes_nothing(engine: &Engine, script: &[Action], plain: &Running<'_>) {
+    let mut asked = Running::new(engine);
+    let mut now = script[0].at;
+    for action in script.iter().chain([&tick(HORIZON)]) {
+        while asked.case.is_some() && now < action.at && now < 300 {
+            asked.take(&tick(now));
+            now += 1;
+        }
+        now = now.max(action.at);
+        asked.take(action);
+    }
+    same(plain, &asked);
+    let pieces = Limits {
+        catch_up: 1,
+        ..Limits::default()
+    };
+    same(plain, &told(engine, script, pieces));
+}
+
+/// (b) The journal, written and read, gives the case again.
+fn the_journal_gives_the_case(engine: &Engine, plain: &Running<'_>) {
+    let written = serde_json::to_string(&plain.journal).unwrap();
+    let journal: Vec<Entry> = serde_json::from_str(&written).unwrap();
+    assert_eq!(engine.replay(workflow(engine), &journal).unwrap(), plain.case);
+    assert!(!written.contains(SECRET), "{written}");
+}
+
+/// (c) A stored case is the case, to the byte, and goes on equally.
+fn storing_changes_nothing(engine: &Engine, script: &[Action], plain: &Running<'_>) {
+    let mut stored = Running::new(engine);
+    for action in script.iter().chain([&tick(HORIZON)]) {
+        if let Some(case) = &stored.case {
+            let bytes = serde_json::to_string(case).unwrap();
+            let taken_up = engine.restore_json(&bytes).unwrap();
+            assert_eq!(&taken_up, case, "{bytes}");
+            assert_eq!(serde_json::to_string(&taken_up).unwrap(), bytes);
+            stored.case = Some(taken_up);
+        }
+        stored.take(action);
+    }
+    same(plain, &stored);
+}
+
+/// (d) A step that reaches a limit changes nothing; the case goes on as if it had not been tried.
+fn failed_steps_change_nothing(engine: &Engine, script: &[Action], plain: &Running<'_>) {
+    let mut running = Running::new(engine);
+    for action in script.iter().chain([&tick(HORIZON)]) {
+        for (microsteps, queue) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+            let tight = Limits {
+                microsteps,
+                queue,
+                ..Limits::default()
+            };
+            let before = running.case.clone();
+            let _ = running.call(tight, action);
+            assert_eq!(running.case, before);
+        }
+        running.take(action);
+    }
+    same(plain, &running);
+}
+
+/// (e) Nothing happens before `next_due`, and something happens at it.
+fn next_due_is_when_something_happens(engine: &Engine, script: &[Action]) {
+    let mut running = Running::new(engine);
+    for action in script {
+        running.take(action);
+        let Some(due) = running.next_due else { continue };
+        let before = running.call(Limits::default(), &tick(due - 1)).unwrap();
+        assert_eq!((before.journal.len(), Some(&before.case)), (0, running.case.as_ref()));
+        let at = running.call(Limits::default(), &tick(due)).unwrap();
+        assert_eq!(at.journal.first().map(|entry| entry.at.0), Some(due - 1));
+    }
+}
+
+/// (f) Of each measurement: it opens, is warned of before it is broken, is broken once, climbs each rung once and only
+/// after that, in the order of the ladder, and ends once.
+fn each_rung_climbs_once(engine: &Engine, journal: &[Entry]) {
+    #[derive(Default)]
+    struct Measured {
+        open: bool,
+        breached: bool,
+        fired: usize,
+    }
+    let definition = workflow(engine).definition();
+    let mut all: BTreeMap<Arc<str>, Measured> = BTreeMap::new();
+    for entry in journal {
+        // What speaks is told first; what the chart makes of it may already be a new measurement.
+        let mut told = entry.promises.iter();
+        if let EntryInput::Breach(name) | EntryInput::Warning(name) = &entry.input {
+            let first = told.next().unwrap();
+            assert_eq!(first.promise, *name);
+            let of = all.entry(name.clone()).or_default();
+            assert!(
+                of.open && !of.breached,
+                "{name} speaks too late, or is not open: {entry:?}"
+            );
+            of.breached = first.change == Change::Breached;
+        }
+        for timer in &entry.timers.fired {
+            let position = definition.timers.iter().position(|known| known.name == *timer).unwrap();
+            let id = caseloop::layers::core::TimerId::at(position);
+            let climbed = |promise: &&PromiseDef| promise.rungs.iter().any(|rung| rung.timer == id);
+            let Some(promise) = definition.promises.iter().find(climbed) else {
+                continue;
+            };
+            let of = all.entry(promise.name.clone()).or_default();
+            assert!(of.breached, "{timer} climbs before the breach");
+            let rung = promise.rungs.iter().position(|rung| rung.timer == id).unwrap();
+            assert_eq!(of.fired, rung, "{timer} climbs out of order, or twice");
+            of.fired += 1;
+        }
+        for PromiseChange { promise, change } in told {
+            let of = all.entry(promise.clone()).or_default();
+            match change {
+                Change::Opened(_) => assert!(!of.open, "{promise} opens twice"),
+                _ => assert!(of.open, "{promise} is not open: {entry:?}"),
+            }
+            match change {
+                Change::Opened(_) | Change::Moved(_) => {
+                    *of = Measured {
+                        open: true,
+                        ..Measured::default()
+                    }
+                }
+                Change::Kept { .. } => assert!(!of.breached, "{promise} is kept and was broken"),
+                Change::Late { .. } => assert!(of.breached, "{promise} is late and was not broken"),
+                Change::Warned | Change::Breached => panic!("{promise} speaks out of turn: {entry:?}"),
+                _ => {}
+            }
+            if let Change::Kept { .. } | Change::Late { .. } | Change::Cancelled = change {
+                *of = Measured::default();
+            }
+        }
+        if entry.configuration.iter().all(|leaf| {
+            let state = definition.states.iter().find(|state| state.name == *leaf);
+            state.is_some_and(|s| s.kind == Kind::Final && s.parent.is_some_and(|p| p.index() == 0))
+        }) {
+            assert!(entry.next_due.is_none(), "something is due after the end");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_case_keeps_the_laws_with_promises((chart, events) in tapes()) {
+        let engine = engine(&with_promises(&chart));
+        let script = with_answers(script(&mut Tape::new(&events)), &events);
+        let plain = told(&engine, &script, Limits::default());
+        cadence_changes_nothing(&engine, &script, &plain);
+        the_journal_gives_the_case(&engine, &plain);
+        storing_changes_nothing(&engine, &script, &plain);
+        failed_steps_change_nothing(&engine, &script, &plain);
+        next_due_is_when_something_happens(&engine, &script);
+        each_rung_climbs_once(&engine, &plain.journal);
+    }
+}

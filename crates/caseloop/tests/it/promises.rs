@@ -1,0 +1,297 @@
+//! What the guide says of promises, ladders, levels and revisits, told as journals.
+
+use crate::running::told;
+
+const HEAD: &str = "
+workflow: a
+version: 1
+roles: [agent, chief]
+events: {ask: {}, answer: {}, done: {}, hold: {}, back: {}, told: {by: time}, end: {}}
+effects: {say: {what: template}}
+";
+
+/// A workflow of one state, `here`, and `hold`, in which promises rest.
+fn text(promises: &str) -> String {
+    format!(
+        "{HEAD}{promises}
+start: here
+states:
+  here: {{when: {{ask: {{stay: true}}, answer: {{stay: true}}, told: {{stay: true}}, hold: {{go: held}}, end: {{go: over}}}}}}
+  held: {{when: {{back: {{go: here}}, answer: {{stay: true}}}}}}
+  over: {{final: true}}
+"
+    )
+    .replace("done: {}, ", "")
+}
+
+#[test]
+fn done_at_the_deadline_is_kept_and_a_moment_later_is_late() {
+    let text = text("promises: {reply: {within: 10 ms, from: ask, until: answer}}");
+    let kept = told(&text, &["0 start", "1 ask", "11 answer", "50 tick"]);
+    assert_eq!(
+        kept[1..],
+        [
+            "1 ask, by here.ask, reply opened 11",
+            "11 answer, by here.answer, reply kept 0"
+        ]
+    );
+    let late = told(&text, &["0 start", "1 ask", "12 answer"]);
+    assert_eq!(
+        late[2..],
+        [
+            "11 reply breached, reply breached",
+            "12 answer, by here.answer, reply late 1"
+        ]
+    );
+}
+
+#[test]
+fn the_breach_and_its_rungs_come_first_then_the_chart_hears_of_it() {
+    let text = "
+workflow: a
+version: 1
+events: {end: {}}
+effects: {say: {what: template}}
+ladders: {up: [{name: one, do: {say: {what: one}}}, {name: two, after: 5 ms, do: {say: {what: two}}, go: over}]}
+promises: {p: {within: 10 ms, from: start, until: end, ladder: up, warn: {at: 50 %, do: {say: {what: soon}}}}}
+start: here
+states:
+  here:
+    when: {p.breached: {do: {say: {what: heard}}, go: there}, p.warned: {do: {say: {what: warned}}}}
+    timers: {late: {after: 10 ms, do: {say: {what: timer}}}}
+  there: {timers: {late: {after: 5 ms, do: {say: {what: last}}}}}
+  over: {final: true}
+";
+    let journal = told(text, &["0 start", "100 tick"]);
+    let expected = [
+        "0 start, +here, here.late@10, p opened 10 = here",
+        "5 p warned, by p_warn, by here.p.warned, !say(what: \"soon\"), !say(what: \"warned\"), p warned",
+        "10 p breached, by p_one, by here.p.breached, -here, +there, !say(what: \"one\"), !say(what: \"heard\"), \
+         ~here.late, there.late@15, p breached = there",
+        "15 timer p_two, by p_two, -there, +over, !say(what: \"two\"), ~there.late, p cancelled = over",
+    ];
+    assert_eq!(journal, expected);
+}
+
+#[test]
+fn a_new_start_cancels_what_runs_and_a_new_date_moves_it() {
+    let limits = text("promises: {p: {within: 10 ms, from: ask, until: answer}}");
+    let journal = told(&limits, &["0 start", "1 ask", "4 ask", "14 answer"]);
+    assert_eq!(journal[2], "4 ask, by here.ask, p cancelled, p opened 14");
+    assert_eq!(journal[3], "14 answer, by here.answer, p kept 0");
+
+    let dates = text("promises: {p: {by: event.by, within: 100 ms, from: told, until: answer}}");
+    let at = |ms: i64| format!("1970-01-01T00:00:00.0{ms:02}Z");
+    let (early, later) = (
+        format!("1 told {{\"by\": \"{}\"}}", at(30)),
+        format!("5 told {{\"by\": \"{}\"}}", at(90)),
+    );
+    let journal = told(&dates, &["0 start", &early, &later, "200 tick"]);
+    assert_eq!(journal[1], "1 told, by here.told, p opened 30");
+    assert_eq!(journal[2], "5 told, by here.told, p moved 90");
+    assert_eq!(journal[3], "90 p breached, p breached");
+}
+
+#[test]
+fn it_rests_in_the_states_that_say_so_and_so_does_its_ladder() {
+    let text = text(
+        "ladders: {up: [{name: one, after: 5 ms, do: {say: {what: one}}}]}
+promises: {p: {within: 10 ms, from: start, until: answer, paused_in: held, ladder: up}}",
+    );
+    let journal = told(
+        &text,
+        &["0 start", "4 hold", "50 back", "58 hold", "90 back", "200 tick"],
+    );
+    let expected = [
+        "0 start, +here, p opened 10 = here",
+        "4 hold, by here.hold, -here, +held, p paused = held",
+        "50 back, by held.back, -held, +here, p resumed 56 = here",
+        "56 p breached, p breached",
+        "58 hold, by here.hold, -here, +held, p paused = held",
+        "90 back, by held.back, -held, +here, p resumed 88 = here",
+        "93 timer p_one, by p_one, !say(what: \"one\")",
+    ];
+    assert_eq!(journal, expected);
+}
+
+#[test]
+fn first_entering_opens_one_measurement_a_case() {
+    let text = text("promises: {p: {within: 10 ms, from: first entering held, until: answer}}");
+    let journal = told(
+        &text,
+        &["0 start", "1 hold", "2 answer", "3 back", "4 hold", "5 end", "60 tick"],
+    );
+    assert_eq!(journal[1], "1 hold, by here.hold, -here, +held, p opened 11 = held");
+    assert_eq!(journal[4], "4 hold, by here.hold, -here, +held = held");
+}
+
+#[test]
+fn a_mark_may_have_a_condition_judged_before_its_event_is_taken() {
+    let text = "
+workflow: a
+version: 1
+case: {k: {type: count, max: 9, default: 0}}
+events: {add: {}, end: {}}
+promises: {p: {within: 10 ms, from: add if k == 1, until: leaving here if k >= 3}}
+start: here
+states:
+  here: {when: {add: {if: k < 9, set: {k: k + 1}}, end: {go: over}}}
+  over: {final: true}
+";
+    let journal = told(text, &["0 start", "1 add", "2 add", "3 add", "4 end"]);
+    assert_eq!(journal[1], "1 add, by here.add, k=1");
+    assert_eq!(journal[2], "2 add, by here.add, k=2, p opened 12");
+    assert_eq!(journal[4], "4 end, by here.end, -here, +over, p kept 8 = over");
+}
+
+#[test]
+fn a_limit_by_level_restarts_or_goes_on() {
+    let text = |way: &str| {
+        format!(
+            "
+workflow: a
+version: 1
+levels: [{{name: low, limit: 50 ms}}, {{name: high, limit: 10 ms}}]
+events: {{raise: {{}}, end: {{}}}}
+promises: {{p: {{within: level.limit, new_level: {way}, from: start, until: end}}}}
+start: here
+states:
+  here: {{when: {{raise: {{set: {{level: high}}}}, end: {{go: over}}}}}}
+  over: {{final: true}}
+"
+        )
+    };
+    let journal = told(&text("restart"), &["0 start", "20 raise", "30 end"]);
+    assert_eq!(
+        journal[1],
+        "20 raise, by here.raise, level=high, p cancelled, p opened 30"
+    );
+    let journal = told(&text("keep_elapsed"), &["0 start", "20 raise", "30 end"]);
+    assert_eq!(journal[1], "20 raise, by here.raise, level=high, p retargeted 10");
+    assert_eq!(
+        journal[2], "20 p breached, p breached",
+        "dated at the change, not before"
+    );
+}
+
+#[test]
+fn it_may_be_measured_from_a_time_of_the_case() {
+    let text = "
+workflow: a
+version: 1
+case: {received: time}
+events: {end: {}}
+promises: {p: {within: 50 ms, from: case.received, until: end}}
+start: here
+states: {here: {when: {end: {go: over}}}, over: {final: true}}
+";
+    let start =
+        |at: &str, received: i64| format!("{at} start {{\"received\": \"1970-01-01T00:00:00.0{received:02}Z\"}}");
+    assert_eq!(
+        told(text, &[&start("40", 10)])[0],
+        "40 start, +here, p opened 60 = here"
+    );
+    assert_eq!(
+        told(text, &[&start("90", 10), "95 tick"])[1],
+        "90 p breached, p breached"
+    );
+    let ahead = told(text, &[&start("40", 90)]);
+    assert_eq!(
+        ahead[0], "40 start, +here, p opened 90 = here",
+        "never from later than the start"
+    );
+}
+
+#[test]
+fn conditions_see_what_remains() {
+    let text = "
+workflow: a
+version: 1
+events: {ask: {}, end: {}}
+effects: {say: {what: template}}
+promises: {p: {within: 10 ms, from: start, until: end}}
+start: here
+states:
+  here:
+    when:
+      ask:
+        - if: has(promise.p.remaining) and promise.p.remaining < 4 ms
+          do: {say: {what: hurry}}
+        - {stay: true}
+      end: {go: over}
+  over: {final: true}
+";
+    let journal = told(text, &["0 start", "6 ask", "7 ask", "20 ask"]);
+    assert!(!journal[1].contains("hurry"));
+    assert!(journal[2].contains("hurry") && journal[4].contains("hurry"));
+}
+
+const REVISIT: &str = "
+workflow: a
+version: 1
+events: {solved: {}, revisited: {result: {one_of: [good, bad, nobody]}}}
+start: working
+states:
+  working: {when: {solved: {go: follow_up}}}
+  follow_up:
+    revisit:
+      answer: revisited.result
+      within: 20 ms
+      good: {is: good, go: closed}
+      bad: {is: bad, reopen: working, at_most: 1, then: desk}
+      nobody: {is: nobody, retry: true, at_most: 2, then: open}
+  desk: {when: {solved: {go: follow_up}}}
+  closed: {final: closed_loop}
+  open: {final: open_loop}
+";
+
+#[test]
+fn a_revisit_reopens_asks_again_and_is_measured() {
+    let journal = told(
+        REVISIT,
+        &[
+            "0 start",
+            "1 solved",
+            "2 revisited {\"result\": \"nobody\"}",
+            "3 revisited {\"result\": \"nobody\"}",
+            "4 revisited {\"result\": \"bad\"}",
+            "5 solved",
+            "6 revisited {\"result\": \"bad\"}",
+            "7 solved",
+            "8 revisited {\"result\": \"nobody\"}",
+            "9 revisited {\"result\": \"good\"}",
+        ],
+    );
+    let short: Vec<&str> = journal.iter().map(|line| line.split(", no ").next().unwrap()).collect();
+    assert_eq!(
+        short[1],
+        "1 solved, by working.solved, -working, +follow_up, follow_up_retried=0, follow_up opened 21 = follow_up"
+    );
+    let told = |number: usize, words: &[&str]| {
+        for word in words {
+            assert!(journal[number].contains(word), "{word} in {}", journal[number]);
+        }
+    };
+    told(2, &["by follow_up.nobody", "follow_up_retried=1"]);
+    told(3, &["by follow_up.nobody", "follow_up_retried=2"]);
+    told(
+        4,
+        &[
+            "by follow_up.bad",
+            "+working",
+            "follow_up_reopened=1",
+            "follow_up kept 17",
+        ],
+    );
+    told(5, &["follow_up_retried=0", "follow_up opened 25"]);
+    told(6, &["by follow_up.bad_then", "+desk", "follow_up kept 19"]);
+    told(8, &["by follow_up.nobody", "follow_up_retried=1"]);
+    told(9, &["by follow_up.good", "+closed", "follow_up kept 18"]);
+}
+
+#[test]
+fn the_clock_of_a_revisit_runs_on_while_nobody_is_reached() {
+    let nobody = "2 revisited {\"result\": \"nobody\"}";
+    let journal = told(REVISIT, &["0 start", "1 solved", nobody, "100 tick"]);
+    assert_eq!(journal.last().unwrap(), "21 follow_up breached, follow_up breached");
+}
