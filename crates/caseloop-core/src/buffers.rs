@@ -5,7 +5,7 @@
 use crate::clocks::{Said, Signal, Terms};
 use crate::record::Record;
 use crate::snapshot::Beside;
-use crate::tables::Watch;
+use crate::watches::Watch;
 use crate::{BranchId, EffectId, EventId, Instant, PromiseId, StateId, TimerId, Workflow};
 use caseloop_expr::Heavy;
 use std::collections::VecDeque;

@@ -24,6 +24,7 @@ mod stored;
 mod tables;
 mod time;
 mod walk;
+mod watches;
 mod work;
 mod workflow;
 

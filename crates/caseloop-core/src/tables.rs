@@ -6,11 +6,12 @@
 //! other case (regions, histories) is worked out by the general algorithm in `kernel::general`; both run the same
 //! ops.
 
-use crate::definition::{Action, Definition, Delay, Go, Kind, Mark, Trigger};
+use crate::definition::{Action, Definition, Delay, Go, Kind, Trigger};
 use crate::error::DefinitionError;
 use crate::record::Record;
+use crate::watches::Watches;
 use crate::work::{Emission, Step, Steps};
-use crate::{BranchId, EventId, PromiseId, StateId, TimerId};
+use crate::{BranchId, EventId, StateId, TimerId};
 use caseloop_expr::Slot;
 use std::ops::Range;
 
@@ -129,24 +130,6 @@ pub(crate) struct Layout {
     pub(crate) heavy: usize,
 }
 
-/// A mark of a promise, found by what happens.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Watch {
-    pub(crate) promise: PromiseId,
-    /// Whether the mark is one of `from`, and which.
-    pub(crate) opens: bool,
-    pub(crate) mark: u16,
-}
-
-/// The marks of all promises by what happens. Those that close come before those that open.
-#[derive(Debug, Default)]
-pub(crate) struct Watches {
-    pub(crate) start: Vec<Watch>,
-    pub(crate) events: Vec<Vec<Watch>>,
-    pub(crate) entering: Vec<Vec<Watch>>,
-    pub(crate) leaving: Vec<Vec<Watch>>,
-}
-
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Tables {
@@ -220,7 +203,7 @@ impl Tables {
             counters: Vec::new(),
             memories: Vec::new(),
             entry: None,
-            watches: watches(d),
+            watches: Watches::of(d),
             level: None,
         };
         let stamped = stamped_states(d);
@@ -742,41 +725,6 @@ impl Tables {
         self.ops.extend(more);
         from.start..self.ops.len() as u32
     }
-}
-
-#[expect(
-    clippy::indexing_slicing,
-    reason = "the ids were checked when the workflow was compiled"
-)]
-fn watches(d: &Definition) -> Option<Watches> {
-    if d.promises.is_empty() {
-        return None;
-    }
-    let mut watches = Watches {
-        start: Vec::new(),
-        events: vec![Vec::new(); d.events.len()],
-        entering: vec![Vec::new(); d.states.len()],
-        leaving: vec![Vec::new(); d.states.len()],
-    };
-    for opens in [false, true] {
-        for (position, promise) in d.promises.iter().enumerate() {
-            let marks = if opens { &promise.from } else { &promise.until };
-            for (mark, def) in marks.iter().enumerate() {
-                let watch = Watch {
-                    promise: PromiseId::at(position),
-                    opens,
-                    mark: mark as u16,
-                };
-                match def.on {
-                    Mark::Start => watches.start.push(watch),
-                    Mark::Event(event) => watches.events[event.index()].push(watch),
-                    Mark::Entering(state) => watches.entering[state.index()].push(watch),
-                    Mark::Leaving(state) => watches.leaving[state.index()].push(watch),
-                }
-            }
-        }
-    }
-    Some(watches)
 }
 
 fn last_entered(ops: &[Op]) -> Option<StateId> {

@@ -19,7 +19,9 @@ const STEPS: &[Step] = &[
     Step::Cargo(&["doc", "--no-deps", "--workspace"], &[("RUSTDOCFLAGS", "-D warnings")]),
     Step::Task("tidy", tidy::run),
     Step::Task("conformance", || conformance::run(conformance::List::Compare)),
+    Step::Cargo(&["run", "--release", "--example", "hotline"], &[]),
     Step::Cargo(&["run", "--release", "--example", "embed"], &[]),
+    Step::Cargo(&["run", "--example", "lint", "--", "workflows"], &[]),
     Step::Cargo(&["run", "-p", "caseloop-cli", "--", "check", "workflows"], &[]),
     Step::Cargo(&["package", "--workspace", "--allow-dirty"], &[]),
 ];

@@ -73,7 +73,10 @@ states:
 
 #[test]
 fn what_has_findings_is_not_expanded() {
-    let folder = Folder::with_call().with("broken.yaml", "workflow: a\nstart: nowhere\nstates: {here: {final: true}}\n");
+    let folder = Folder::with_call().with(
+        "broken.yaml",
+        "workflow: a\nstart: nowhere\nstates: {here: {final: true}}\n",
+    );
     let done = folder.run("expand broken.yaml").expect(1);
     assert_eq!(done.out, "");
     assert!(done.err.contains("unknown-state"), "{}", done.err);
@@ -85,15 +88,35 @@ fn texts_that_other_readers_take_for_something_else_are_quoted() {
     let title = |text: &str| {
         let folder = Folder::with_call().with(
             "a.yaml",
-            &format!("workflow: a\ntitle: {{en: {text}}}\nstart: here\nstates: {{here: {{final: true}}}}\n"),
+            format!("workflow: a\ntitle: {{en: {text}}}\nstart: here\nstates: {{here: {{final: true}}}}\n"),
         );
         let out = folder.run("expand a.yaml").expect(0).out;
-        let line = out.lines().find_map(|line| line.trim().strip_prefix("en: ").map(str::to_owned));
+        let line = out
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("en: ").map(str::to_owned));
         line.unwrap()
     };
     for text in [
-        "no", "Yes", "ON", "y", "~", "null", "10:00", "1:20:30.5", "1_000", "0x1f", "017", "1e3", "+1", ".5", "2025-11-18",
-        "2025-11-18T16:30:00+08:00", "'24'", "\"<<\"", "'='", "\"true\"",
+        "no",
+        "Yes",
+        "ON",
+        "y",
+        "~",
+        "null",
+        "10:00",
+        "1:20:30.5",
+        "1_000",
+        "0x1f",
+        "017",
+        "1e3",
+        "+1",
+        ".5",
+        "2025-11-18",
+        "2025-11-18T16:30:00+08:00",
+        "'24'",
+        "\"<<\"",
+        "'='",
+        "\"true\"",
     ] {
         let quoted = title(text);
         assert!(quoted.starts_with(['\'', '"']), "{text} is written {quoted}");

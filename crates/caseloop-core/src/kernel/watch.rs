@@ -5,7 +5,7 @@ use crate::buffers::{Cause, Verdict};
 use crate::clocks::{Clocks, Due, DueKind, Opening, Said, Signal, Terms};
 use crate::definition::{Delay, MarkDef, Trigger};
 use crate::record::Record;
-use crate::tables::Watch;
+use crate::watches::Watch;
 use crate::{EventId, Instant, PromiseId, TimerId};
 use caseloop_expr::{ABSENT, Formula};
 

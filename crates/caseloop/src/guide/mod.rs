@@ -1,6 +1,7 @@
 //! How to write workflows, and how to host them.
 //!
-//! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`effects`].
+//! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`promises`], [`revisit`],
+//! [`effects`].
 //! For developers: [`hosting`].
 //!
 //! Every YAML block of the guide is compiled by the tests.
@@ -15,6 +16,10 @@ pub mod data {}
 pub mod conditions {}
 #[doc = include_str!("time.md")]
 pub mod time {}
+#[doc = include_str!("promises.md")]
+pub mod promises {}
+#[doc = include_str!("revisit.md")]
+pub mod revisit {}
 #[doc = include_str!("effects.md")]
 pub mod effects {}
 #[doc = include_str!("hosting.md")]

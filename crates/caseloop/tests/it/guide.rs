@@ -2,13 +2,15 @@
 
 use caseloop::compile_text;
 
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 10] = [
     ("README.md", include_str!("../../../../README.md")),
     ("first_workflow.md", include_str!("../../src/guide/first_workflow.md")),
     ("structure.md", include_str!("../../src/guide/structure.md")),
     ("data.md", include_str!("../../src/guide/data.md")),
     ("conditions.md", include_str!("../../src/guide/conditions.md")),
     ("time.md", include_str!("../../src/guide/time.md")),
+    ("promises.md", include_str!("../../src/guide/promises.md")),
+    ("revisit.md", include_str!("../../src/guide/revisit.md")),
     ("effects.md", include_str!("../../src/guide/effects.md")),
     ("hosting.md", include_str!("../../src/guide/hosting.md")),
 ];

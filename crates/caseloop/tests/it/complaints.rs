@@ -1,0 +1,261 @@
+//! The shipped complaint by level, through lives told to the second: what is due, kept, broken and asked for when.
+
+use caseloop::{Case, Change, Engine, Entry, EntryInput, Event, MapSources, Value, compile};
+use chrono::{DateTime, FixedOffset, Utc};
+
+const COMPLAINT: &str = include_str!("../../../../workflows/complaints/complaint-graded.yaml");
+
+fn engine() -> Engine {
+    let sources = MapSources::from_iter([("complaint.yaml", COMPLAINT)]);
+    Engine::new([compile(&sources, "complaint.yaml").unwrap()])
+}
+
+/// `18 16:30` is a minute of November 2025 in Shanghai.
+fn at(when: &str) -> DateTime<Utc> {
+    let text = format!("2025-11-{}:00+08:00", when.replace(' ', "T"));
+    text.parse::<DateTime<FixedOffset>>().unwrap().with_timezone(&Utc)
+}
+
+struct Life {
+    engine: Engine,
+    case: Case,
+    journal: Vec<Entry>,
+}
+
+impl Life {
+    fn received(when: &str) -> Self {
+        let engine = engine();
+        let data = [
+            ("received_at", Value::text(&at(when).to_rfc3339())),
+            ("contact", Value::text("13912345678")),
+            ("contact_ref", Value::text("crm:5678")),
+        ];
+        let begun = engine.start("complaint_graded", "c", at(when), data).unwrap();
+        Self {
+            engine,
+            case: begun.case,
+            journal: begun.journal,
+        }
+    }
+
+    /// Something happens; returns what became of promises and the effects, up to it and with it.
+    fn then(&mut self, when: &str, event: Event) -> Vec<String> {
+        let outcome = self.engine.send(&self.case, at(when), &event).unwrap();
+        self.keep(outcome)
+    }
+
+    fn over(&mut self, when: &str) -> Vec<String> {
+        let outcome = self
+            .engine
+            .tick(&self.case, at(when) + chrono::TimeDelta::milliseconds(1))
+            .unwrap();
+        self.keep(outcome)
+    }
+
+    fn keep(&mut self, outcome: caseloop::Outcome) -> Vec<String> {
+        self.case = outcome.case;
+        let told = outcome.journal.iter().flat_map(told).collect();
+        self.journal.extend(outcome.journal);
+        told
+    }
+
+    fn breaches(&self) -> usize {
+        let breach = |entry: &&Entry| matches!(entry.input, EntryInput::Breach(_));
+        self.journal.iter().filter(breach).count()
+    }
+}
+
+/// `18 17:30 solution breached`, `18 17:30 notify supervisor overdue`.
+fn told(entry: &Entry) -> Vec<String> {
+    let zone = FixedOffset::east_opt(8 * 3600).unwrap();
+    let local = |at: caseloop::Instant| at.to_utc().unwrap().with_timezone(&zone).format("%d %H:%M").to_string();
+    let minutes = |length: &i64| Value::Duration(*length).to_string();
+    let when = local(entry.at);
+    let promises = entry.promises.iter().map(|change| {
+        let what = match &change.change {
+            Change::Opened(due) => format!("due {}", due.due.map(local).unwrap_or_default()),
+            Change::Kept { left } => format!("kept, {} left", minutes(left)),
+            Change::Late { over } => format!("{} late", minutes(over)),
+            other => format!("{other:?}").to_lowercase(),
+        };
+        format!("{when} {} {what}", change.promise)
+    });
+    let effects = entry
+        .effects
+        .iter()
+        .filter(|effect| &*effect.effect == "notify")
+        .map(|effect| {
+            let with = effect.with.values().map(|value| serde_json::to_string(value).unwrap());
+            format!("{when} {}", with.collect::<Vec<_>>().join(" ").replace('"', ""))
+        });
+    promises.chain(effects).collect()
+}
+
+fn front_line(name: &str) -> Event {
+    Event::new(name).by("front_line")
+}
+
+fn graded(complex: bool) -> Event {
+    front_line("graded").with("complex", complex)
+}
+
+fn solved(by: &str) -> Event {
+    Event::new("solved").by(by).with("summary", "已解决")
+}
+
+fn revisited(result: &str) -> Event {
+    Event::new("revisited")
+        .by("revisit_team")
+        .with("result", Value::text(result))
+}
+
+fn solution() -> Event {
+    Event::new("solution_given")
+        .by("special_group")
+        .with("summary", "更换设备")
+}
+
+#[test]
+fn sc_05_solved_within_the_hour_and_reached_on_the_second_try() {
+    let mut life = Life::received("18 13:05");
+    assert_eq!(life.then("18 13:05", graded(false)), ["18 13:05 solution due 18 14:05"]);
+    assert_eq!(
+        life.then("18 13:58", solved("front_line")),
+        [
+            "18 13:58 whole kept, 23 h 7 min left",
+            "18 13:58 solution kept, 7 min left",
+            "18 13:58 follow_up due 19 13:58",
+        ]
+    );
+    assert_eq!(life.then("19 09:10", revisited("unreachable")), [] as [&str; 0]);
+    assert_eq!(
+        life.then("19 13:40", revisited("satisfied")),
+        ["19 13:40 follow_up kept, 18 min left"]
+    );
+    assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 0));
+}
+
+#[test]
+fn sc_06_the_front_line_misses_its_hour_and_the_whole_its_day() {
+    let mut life = Life::received("18 16:30");
+    assert_eq!(life.then("18 16:30", graded(false)), ["18 16:30 solution due 18 17:30"]);
+    assert_eq!(
+        life.over("18 17:30"),
+        [
+            "18 17:30 solution breached",
+            "18 17:30 solution cancelled",
+            "18 17:30 solution due 19 17:30",
+            "18 17:30 supervisor overdue",
+        ]
+    );
+    assert_eq!(life.case.states(), ["special"]);
+    let told = life.over("19 16:30");
+    assert!(told.contains(&"19 10:30 whole warned".to_owned()));
+    assert!(told.contains(&"19 10:30 special_group due_soon".to_owned()));
+    assert_eq!(
+        told[told.len() - 2..],
+        ["19 16:30 whole breached", "19 16:30 supervisor overdue"]
+    );
+    let by = at("19 18:00").to_rfc3339();
+    assert_eq!(
+        life.then("19 16:50", solution().with("solve_by", Value::text(&by))),
+        ["19 16:50 solution kept, 40 min left", "19 16:50 word due 19 18:00"]
+    );
+    assert_eq!(
+        life.then("19 17:40", solved("special_group")),
+        [
+            "19 17:40 whole 1 h 10 min late",
+            "19 17:40 word kept, 20 min left",
+            "19 17:40 follow_up due 20 17:40",
+        ]
+    );
+    assert_eq!(
+        life.then("20 10:00", revisited("satisfied")),
+        ["20 10:00 follow_up kept, 7 h 40 min left"]
+    );
+    assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 2));
+    assert!(!serde_json::to_string(&life.journal).unwrap().contains("13912345678"));
+}
+
+#[test]
+fn sc_07_dissatisfied_reopened_and_satisfied_exactly_at_the_deadline() {
+    let mut life = Life::received("17 09:00");
+    assert_eq!(life.then("17 09:00", graded(false)), ["17 09:00 solution due 17 10:00"]);
+    let found = front_line("found_complex").with("reason", "重大质量问题");
+    assert_eq!(
+        life.then("17 09:12", found),
+        ["17 09:12 solution cancelled", "17 09:12 solution due 18 09:12"]
+    );
+    let told = life.then("17 20:30", solution());
+    assert_eq!(
+        told[told.len() - 2..],
+        ["17 20:30 solution kept, 12 h 42 min left", "17 20:30 word due 24 20:30"]
+    );
+    let told = life.then("18 08:15", solved("special_group"));
+    assert!(
+        told.contains(&"18 08:15 whole kept, 45 min left".to_owned()),
+        "{told:?}"
+    );
+    assert!(told.contains(&"18 08:15 follow_up due 19 08:15".to_owned()), "{told:?}");
+    assert_eq!(
+        life.then("18 18:00", revisited("dissatisfied")),
+        [
+            "18 18:00 follow_up kept, 14 h 15 min left",
+            "18 18:00 solution due 19 18:00"
+        ]
+    );
+    assert_eq!(life.case.states(), ["special"]);
+    life.then("19 11:30", solution());
+    life.then("19 11:30", solved("special_group"));
+    assert_eq!(
+        life.then("20 11:30", revisited("satisfied")),
+        ["20 11:30 follow_up kept, 0 s left"]
+    );
+    assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 0));
+}
+
+#[test]
+fn the_third_dissatisfied_answer_goes_to_the_desk() {
+    let mut life = Life::received("17 09:00");
+    life.then("17 09:00", graded(true));
+    for round in 0..3 {
+        let hour = 10 + 2 * round;
+        life.then(&format!("17 {hour}:00"), solved("special_group"));
+        life.then(&format!("17 {}:00", hour + 1), revisited("dissatisfied"));
+        let state = if round < 2 { "special" } else { "desk" };
+        assert_eq!(life.case.states(), [state]);
+    }
+}
+
+#[test]
+fn a_ladder_that_nobody_answers_ends_on_the_desk() {
+    let mut life = Life::received("17 09:00");
+    let told = life.over("21 00:00");
+    let notices: Vec<&String> = told.iter().filter(|line| line.ends_with("overdue")).collect();
+    assert_eq!(
+        notices,
+        ["18 09:00 supervisor overdue", "18 21:00 department_head overdue"]
+    );
+    assert_eq!(life.case.states(), ["desk"]);
+    assert!(
+        told.contains(&"20 09:00 department_head on_your_desk".to_owned()),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn an_emergency_is_told_at_once_in_every_state() {
+    for answered in [false, true] {
+        let mut life = Life::received("17 09:00");
+        if answered {
+            life.then("17 09:00", graded(true));
+            life.then("17 10:00", solved("special_group"));
+        }
+        let state = life.case.states()[0].to_owned();
+        let emergency = Event::new("emergency").with("kind", Value::text("safety_risk"));
+        assert_eq!(life.then("17 10:30", emergency), ["17 10:30 department_head emergency"]);
+        let effects = &life.journal.last().unwrap().effects;
+        assert_eq!(&*effects[1].effect, "start_case");
+        assert_eq!(life.case.states(), [state]);
+    }
+}

@@ -1,0 +1,146 @@
+//! Checks workflow files: `cargo run --example lint -- workflows/`
+//!
+//! Files, and folders with all `*.yaml` and `*.yml` below them. Exits with 0 if nothing is wrong, with 1 if something
+//! is, with 2 if something cannot be read.
+
+use caseloop::layers::syntax::render::{Human, human};
+use caseloop::layers::syntax::{Diagnostic, Files, Severity};
+use caseloop::{CompileOptions, Compiled, DirectorySources, compile_with};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{IsTerminal, Result, Write, stdout};
+use std::path::{Component, Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> Result<ExitCode> {
+    let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if paths.is_empty()
+        || paths
+            .iter()
+            .any(|path| path.as_os_str().as_encoded_bytes().starts_with(b"-"))
+    {
+        eprintln!("usage: lint PATH…");
+        return Ok(ExitCode::from(2));
+    }
+    let mut lint = Lint::default();
+    for path in &paths {
+        if let Err(error) = lint.path(path) {
+            eprintln!("{}: {error}", path.display());
+            lint.unreadable = true;
+        }
+    }
+    writeln!(stdout(), "{} files checked, {} findings", lint.files, lint.findings)?;
+    Ok(ExitCode::from(match (lint.unreadable, lint.findings) {
+        (true, _) => 2,
+        (false, 0) => 0,
+        (false, _) => 1,
+    }))
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Lint {
+    files: usize,
+    findings: usize,
+    unreadable: bool,
+    /// A file that several workflows use is complained of once.
+    seen: BTreeSet<String>,
+}
+
+impl Lint {
+    fn path(&mut self, path: &Path) -> Result<()> {
+        if !path.metadata()?.is_dir() {
+            // What it uses may stand beside its folder, so the current folder is the root where it can be.
+            let path = path.strip_prefix(".").unwrap_or(path);
+            let below = path.components().all(|part| matches!(part, Component::Normal(_)));
+            let root = if below {
+                Path::new("")
+            } else {
+                path.parent().unwrap_or(path)
+            };
+            return self.file(root, path.strip_prefix(root).unwrap_or(path));
+        }
+        let files = yaml_below(path)?;
+        if files.is_empty() {
+            return Err(std::io::Error::other("there is no *.yaml or *.yml file in this folder"));
+        }
+        files.iter().try_for_each(|file| self.file(path, file))
+    }
+
+    fn file(&mut self, root: &Path, below: &Path) -> Result<()> {
+        File::open(root.join(below))?;
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        let folder = if root.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            root
+        };
+        let compiled = compile_with(
+            &DirectorySources::new(folder),
+            &parts.join("/"),
+            &CompileOptions::default(),
+        );
+        self.files += 1;
+        self.show(&compiled, root)
+    }
+
+    fn show(&mut self, compiled: &Compiled, root: &Path) -> Result<()> {
+        let files = from(root, compiled.files());
+        let drawn = Human {
+            color: stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            ..Human::default()
+        };
+        for finding in compiled.diagnostics() {
+            let text = human(std::slice::from_ref(finding), &files, drawn);
+            if self.seen.insert(text.clone()) {
+                self.findings += usize::from(counts(finding));
+                writeln!(stdout(), "{text}")?;
+            }
+        }
+        self.findings += compiled.left_out();
+        if let (None, [], Some(kind)) = (compiled.workflow(), compiled.diagnostics(), compiled.kind()) {
+            let path = files.iter().next().map_or("", |(_, file)| file.path());
+            let kind = kind.key();
+            writeln!(
+                stdout(),
+                "note: {path}: a file of the kind `{kind}` is read with the workflows that use it"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a finding is more than a note.
+fn counts(finding: &Diagnostic) -> bool {
+    matches!(finding.severity, Severity::Error | Severity::Warning)
+}
+
+/// The files of a load below `root`, under the paths that its reader typed.
+fn from(root: &Path, files: &Files) -> Files {
+    let mut shown = Files::default();
+    for (_, file) in files.iter() {
+        shown.add(root.join(file.path()).to_string_lossy(), file.text());
+    }
+    shown
+}
+
+/// The YAML files below a folder, as paths from there, sorted. Links to folders are not followed.
+fn yaml_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let (mut found, mut waiting) = (Vec::new(), vec![PathBuf::new()]);
+    while let Some(below) = waiting.pop() {
+        for entry in folder.join(&below).read_dir()? {
+            let entry = entry?;
+            let path = below.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                waiting.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|ending| ending == "yaml" || ending == "yml")
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
