@@ -29,7 +29,8 @@ fn main() -> Result<ExitCode> {
             lint.unreadable = true;
         }
     }
-    writeln!(stdout(), "{} files checked, {} findings", lint.files, lint.findings)?;
+    let end = if lint.findings == 1 { "" } else { "s" };
+    writeln!(stdout(), "{} files checked, {} finding{end}", lint.files, lint.findings)?;
     Ok(ExitCode::from(match (lint.unreadable, lint.findings) {
         (true, _) => 2,
         (false, 0) => 0,

@@ -35,6 +35,11 @@ Examples:
   caseloop expand workflows/complaints/complaint-graded.yaml
   caseloop expand complaint.yaml > plain.yaml && caseloop check plain.yaml";
 
+const GRAPH_EXAMPLES: &str = "\
+Examples:
+  caseloop graph workflows/complaints/complaint-graded.yaml --language en
+  caseloop graph call.yaml --format dot | dot -Tsvg -o call.svg";
+
 /// Checks workflow files, runs cases from a file of events, and replays journals.
 #[derive(Debug, Parser)]
 #[command(name = "caseloop", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -57,6 +62,9 @@ pub(crate) enum Command {
     /// Print a workflow in plain form: ladders and revisits written out
     #[command(after_help = EXPAND_EXAMPLES)]
     Expand(Expand),
+    /// Draw a workflow's chart as a text for Mermaid or Graphviz
+    #[command(after_help = GRAPH_EXAMPLES)]
+    Graph(Graph),
     /// Run a journal again and compare every entry
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(Replay),
@@ -97,6 +105,21 @@ pub(crate) struct Expand {
     /// The workflow's file
     #[arg(value_name = "WORKFLOW")]
     pub(crate) workflow: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Graph {
+    /// The workflow's file
+    #[arg(value_name = "WORKFLOW")]
+    pub(crate) workflow: PathBuf,
+    /// What the text is written for
+    #[arg(long, value_enum, default_value_t = GraphFormat::Mermaid)]
+    pub(crate) format: GraphFormat,
+    /// Show titles in this language below the names; left out, there are names only
+    #[arg(long, value_enum)]
+    pub(crate) language: Option<Language>,
+    #[command(flatten)]
+    pub(crate) set: Set,
 }
 
 #[derive(Debug, Args)]
@@ -147,4 +170,30 @@ pub(crate) enum RunFormat {
     Text,
     /// One journal entry a line
     Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// A state diagram of Mermaid
+    Mermaid,
+    /// A directed graph of Graphviz
+    Dot,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// English
+    En,
+    /// Chinese
+    Zh,
+}
+
+impl Language {
+    /// The tag under which titles are written.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
 }

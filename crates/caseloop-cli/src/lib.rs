@@ -6,6 +6,7 @@ mod console;
 mod event_line;
 mod expand;
 mod folder;
+mod graph;
 mod lines;
 mod opened;
 mod place;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check, &mut console),
         Command::Run(run) => run::run(run, &mut console),
         Command::Expand(expand) => expand::run(expand, &mut console),
+        Command::Graph(graph) => graph::run(graph, &mut console),
         Command::Replay(replay) => replay::run(replay, &mut console),
     };
     let done = done.and_then(|ending| console.flush().map(|()| ending));

@@ -2,7 +2,7 @@
 
 use crate::console::shown;
 use caseloop::layers::core::Instant;
-use caseloop::{Case, Change, Due, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange, Value};
+use caseloop::{Case, Deadline, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, News, PromiseChange, Value};
 use chrono::{DateTime, FixedOffset, Utc};
 use std::fmt::Display;
 use std::io::{Result, Write};
@@ -74,8 +74,8 @@ impl Timeline {
         for (timer, due) in &entry.timers.armed {
             self.detail("timer", &format!("{timer} due {}", self.time(*due)), out)?;
         }
-        for PromiseChange { promise, change } in &entry.promises {
-            if let Some(text) = self.change(change) {
+        for PromiseChange { promise, news } in &entry.promises {
+            if let Some(text) = self.news(news) {
                 self.detail("promise", &format!("{promise} {text}"), out)?;
             }
         }
@@ -83,18 +83,18 @@ impl Timeline {
     }
 
     /// What became of a promise, unless it is what the whole entry is about.
-    fn change(&self, change: &Change) -> Option<String> {
-        let due = |due: &Due| due.due.map_or("when it runs on".to_owned(), |due| self.time(due));
-        Some(match change {
-            Change::Warned | Change::Breached => return None,
-            Change::Opened(deadline) => format!("due {}", due(deadline)),
-            Change::Moved(deadline) => format!("moved to {}", due(deadline)),
-            Change::Retargeted(deadline) => format!("now due {}", due(deadline)),
-            Change::Resumed(deadline) => format!("runs on, due {}", due(deadline)),
-            Change::Paused => "rests".to_owned(),
-            Change::Kept { left } => format!("kept, {} left", Value::Duration(*left)),
-            Change::Late { over } => self.paint(RED, &format!("{} late", Value::Duration(*over))),
-            Change::Cancelled => "cancelled".to_owned(),
+    fn news(&self, news: &News) -> Option<String> {
+        let due = |deadline: &Deadline| deadline.due.map_or("when it runs on".to_owned(), |due| self.time(due));
+        Some(match news {
+            News::Warned | News::Breached => return None,
+            News::Opened(deadline) => format!("due {}", due(deadline)),
+            News::Moved(deadline) => format!("moved to {}", due(deadline)),
+            News::Retargeted(deadline) => format!("now due {}", due(deadline)),
+            News::Resumed(deadline) => format!("runs on, due {}", due(deadline)),
+            News::Paused => "rests".to_owned(),
+            News::Kept { left } => format!("kept, {} left", Value::Duration(*left)),
+            News::Late { over } => self.paint(RED, &format!("{} late", Value::Duration(*over))),
+            News::Cancelled => "cancelled".to_owned(),
         })
     }
 

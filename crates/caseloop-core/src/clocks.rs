@@ -6,6 +6,7 @@
 
 use crate::{Instant, PromiseId};
 use caseloop_expr::Length;
+use serde::{Deserialize, Serialize};
 
 /// What a macrostep did to a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +76,9 @@ pub struct Said {
     pub news: News,
 }
 
-/// What can become of a measurement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What can become of a measurement. In a journal its JSON form is `{"is": "kept", "left": 0}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
 pub enum News {
     /// It began.
     Opened(Deadline),
@@ -107,14 +109,17 @@ pub enum News {
 }
 
 /// When a measurement is due, and why then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
-    /// The earlier of limit and date; [`Instant::NEVER`] while it rests and no date was told.
-    pub due: Instant,
-    /// The date that was told.
-    pub by: Option<Instant>,
+    /// The earlier of limit and date; `None` while it rests and no date was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Instant>,
     /// The limit in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<i64>,
+    /// The date that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Instant>,
 }
 
 /// Promises as the kernel sees them. What is kept of a promise is a row of words in the snapshot, so it is stored,

@@ -1,7 +1,7 @@
 //! A macrostep as people, programs and replays read it: everything by name. Personal values are masks here.
 
 use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
-use crate::clocks::{Deadline, News};
+use crate::clocks::News;
 use crate::definition::Go;
 use crate::kernel::Input;
 use crate::record::Record;
@@ -176,80 +176,7 @@ pub struct PromiseChange {
     pub promise: Arc<str>,
     /// What.
     #[serde(flatten)]
-    pub change: Change,
-}
-
-/// What can become of a promise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum Change {
-    /// A measurement began.
-    Opened(Due),
-    /// A measurement began in the place of one that ran: another date was told.
-    Moved(Due),
-    /// The measurement goes on under the limit of another level.
-    Retargeted(Due),
-    /// The measurement rests.
-    Paused,
-    /// The measurement runs on after it rested.
-    Resumed(Due),
-    /// It is running out.
-    Warned,
-    /// It was broken.
-    Breached,
-    /// It was done in time.
-    Kept {
-        /// Milliseconds before the deadline, from 0.
-        left: i64,
-    },
-    /// It was done after it had been broken.
-    Late {
-        /// Milliseconds after the deadline, from 0.
-        over: i64,
-    },
-    /// The measurement ended without an answer.
-    Cancelled,
-}
-
-/// When a measurement is due, and why then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Due {
-    /// The earlier of limit and date; not there while the measurement rests and no date was told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<Instant>,
-    /// The limit in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub within: Option<i64>,
-    /// The date that was told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Instant>,
-}
-
-impl From<Deadline> for Due {
-    fn from(deadline: Deadline) -> Self {
-        Self {
-            due: (deadline.due != Instant::NEVER).then_some(deadline.due),
-            within: deadline.within,
-            by: deadline.by,
-        }
-    }
-}
-
-impl From<News> for Change {
-    fn from(news: News) -> Self {
-        match news {
-            News::Opened(deadline) => Self::Opened(deadline.into()),
-            News::Moved(deadline) => Self::Moved(deadline.into()),
-            News::Retargeted(deadline) => Self::Retargeted(deadline.into()),
-            News::Resumed(deadline) => Self::Resumed(deadline.into()),
-            News::Paused => Self::Paused,
-            News::Warned => Self::Warned,
-            News::Breached => Self::Breached,
-            News::Kept { left } => Self::Kept { left },
-            News::Late { over } => Self::Late { over },
-            News::Cancelled => Self::Cancelled,
-        }
-    }
+    pub news: News,
 }
 
 /// The entries of the last call by name. `input` is what the call was given.
@@ -337,7 +264,7 @@ impl Namer<'_> {
                 if let Some(said) = self.buffers.said.get(position as usize) {
                     entry.promises.push(PromiseChange {
                         promise: self.workflow.promise(said.promise).name.clone(),
-                        change: said.news.into(),
+                        news: said.news,
                     });
                 }
             }

@@ -56,10 +56,10 @@ mod replay;
 
 pub use case::{Case, RestoreError};
 pub use caseloop_core::journal::{
-    Change, Due, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange, Refusal, TimerChanges, Values,
+    Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange, Refusal, TimerChanges, Values,
 };
 pub use caseloop_core::read::Options as CompileOptions;
-pub use caseloop_core::{BadData, Instant, Limits, StepError, Verdict, Workflow, WorkflowLimits};
+pub use caseloop_core::{BadData, Deadline, Instant, Limits, News, StepError, Verdict, Workflow, WorkflowLimits};
 pub use caseloop_expr::Value;
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
 pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};

@@ -92,7 +92,7 @@ fn ours(terms: Terms) -> caseloop_sla::Terms {
 
 fn deadline(deadline: caseloop_sla::Deadline) -> Deadline {
     Deadline {
-        due: deadline.due.map_or(Instant::NEVER, Instant),
+        due: deadline.due.map(Instant),
         by: deadline.by.map(Instant),
         within: deadline.within,
     }

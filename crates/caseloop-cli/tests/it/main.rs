@@ -12,6 +12,8 @@ mod expand;
 #[cfg(test)]
 mod folder;
 #[cfg(test)]
+mod graph;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod hotline;

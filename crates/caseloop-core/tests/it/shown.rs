@@ -1,6 +1,7 @@
 //! Journal entries in one line each, for tests to compare.
 
-use caseloop_core::journal::{Change, Due, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange};
+use caseloop_core::journal::{Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange};
+use caseloop_core::{Deadline, News};
 
 /// One entry: `at cause, verdict, no: refused, by: taken, -left +entered, field=value, !effect, timers, = leaves`.
 pub(crate) fn line(entry: &Entry) -> String {
@@ -61,18 +62,18 @@ fn effect(effect: &Effect) -> String {
 
 /// What became of a promise: `p opened 10`, `p kept 3`, `p breached`.
 fn promise(change: &PromiseChange) -> String {
-    let due = |due: &Due| due.due.map_or("never".to_owned(), |due| due.0.to_string());
-    let what = match &change.change {
-        Change::Opened(deadline) => format!("opened {}", due(deadline)),
-        Change::Moved(deadline) => format!("moved {}", due(deadline)),
-        Change::Retargeted(deadline) => format!("retargeted {}", due(deadline)),
-        Change::Resumed(deadline) => format!("resumed {}", due(deadline)),
-        Change::Paused => "paused".to_owned(),
-        Change::Warned => "warned".to_owned(),
-        Change::Breached => "breached".to_owned(),
-        Change::Kept { left } => format!("kept {left}"),
-        Change::Late { over } => format!("late {over}"),
-        Change::Cancelled => "cancelled".to_owned(),
+    let due = |deadline: &Deadline| deadline.due.map_or("never".to_owned(), |due| due.0.to_string());
+    let what = match &change.news {
+        News::Opened(deadline) => format!("opened {}", due(deadline)),
+        News::Moved(deadline) => format!("moved {}", due(deadline)),
+        News::Retargeted(deadline) => format!("retargeted {}", due(deadline)),
+        News::Resumed(deadline) => format!("resumed {}", due(deadline)),
+        News::Paused => "paused".to_owned(),
+        News::Warned => "warned".to_owned(),
+        News::Breached => "breached".to_owned(),
+        News::Kept { left } => format!("kept {left}"),
+        News::Late { over } => format!("late {over}"),
+        News::Cancelled => "cancelled".to_owned(),
     };
     format!("{} {what}", change.promise)
 }

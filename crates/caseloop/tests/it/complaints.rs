@@ -1,6 +1,6 @@
 //! The shipped complaint by level, through lives told to the second: what is due, kept, broken and asked for when.
 
-use caseloop::{Case, Change, Engine, Entry, EntryInput, Event, MapSources, Value, compile};
+use caseloop::{Case, Engine, Entry, EntryInput, Event, MapSources, News, Value, compile};
 use chrono::{DateTime, FixedOffset, Utc};
 
 const COMPLAINT: &str = include_str!("../../../../workflows/complaints/complaint-graded.yaml");
@@ -72,10 +72,10 @@ fn told(entry: &Entry) -> Vec<String> {
     let minutes = |length: &i64| Value::Duration(*length).to_string();
     let when = local(entry.at);
     let promises = entry.promises.iter().map(|change| {
-        let what = match &change.change {
-            Change::Opened(due) => format!("due {}", due.due.map(local).unwrap_or_default()),
-            Change::Kept { left } => format!("kept, {} left", minutes(left)),
-            Change::Late { over } => format!("{} late", minutes(over)),
+        let what = match &change.news {
+            News::Opened(due) => format!("due {}", due.due.map(local).unwrap_or_default()),
+            News::Kept { left } => format!("kept, {} left", minutes(left)),
+            News::Late { over } => format!("{} late", minutes(over)),
             other => format!("{other:?}").to_lowercase(),
         };
         format!("{when} {} {what}", change.promise)

@@ -3,7 +3,7 @@
 use crate::generated::{SECRET, Tape, script, tapes, workflow_text};
 use crate::running::{Action, Running, What, engine, tick, workflow};
 use caseloop::layers::core::definition::{Kind, PromiseDef};
-use caseloop::{Change, Engine, Entry, EntryInput, Limits, PromiseChange, Value};
+use caseloop::{Engine, Entry, EntryInput, Limits, News, PromiseChange, Value};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -244,7 +244,7 @@ fn each_rung_climbs_once(engine: &Engine, journal: &[Entry]) {
                 of.open && !of.breached,
                 "{name} speaks too late, or is not open: {entry:?}"
             );
-            of.breached = first.change == Change::Breached;
+            of.breached = first.news == News::Breached;
         }
         for timer in &entry.timers.fired {
             let position = definition.timers.iter().position(|known| known.name == *timer).unwrap();
@@ -259,25 +259,25 @@ fn each_rung_climbs_once(engine: &Engine, journal: &[Entry]) {
             assert_eq!(of.fired, rung, "{timer} climbs out of order, or twice");
             of.fired += 1;
         }
-        for PromiseChange { promise, change } in told {
+        for PromiseChange { promise, news } in told {
             let of = all.entry(promise.clone()).or_default();
-            match change {
-                Change::Opened(_) => assert!(!of.open, "{promise} opens twice"),
+            match news {
+                News::Opened(_) => assert!(!of.open, "{promise} opens twice"),
                 _ => assert!(of.open, "{promise} is not open: {entry:?}"),
             }
-            match change {
-                Change::Opened(_) | Change::Moved(_) => {
+            match news {
+                News::Opened(_) | News::Moved(_) => {
                     *of = Measured {
                         open: true,
                         ..Measured::default()
                     }
                 }
-                Change::Kept { .. } => assert!(!of.breached, "{promise} is kept and was broken"),
-                Change::Late { .. } => assert!(of.breached, "{promise} is late and was not broken"),
-                Change::Warned | Change::Breached => panic!("{promise} speaks out of turn: {entry:?}"),
+                News::Kept { .. } => assert!(!of.breached, "{promise} is kept and was broken"),
+                News::Late { .. } => assert!(of.breached, "{promise} is late and was not broken"),
+                News::Warned | News::Breached => panic!("{promise} speaks out of turn: {entry:?}"),
                 _ => {}
             }
-            if let Change::Kept { .. } | Change::Late { .. } | Change::Cancelled = change {
+            if let News::Kept { .. } | News::Late { .. } | News::Cancelled = news {
                 *of = Measured::default();
             }
         }
