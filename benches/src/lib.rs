@@ -1,3 +1,8 @@
-//! What the benchmarks run.
+//! What the benchmarks run: one workload, its case lives one after another, and many of its cases alive at once.
+//!
+//! The timing is not here: criterion's targets are in `benches/`, the comparison with other engines in `peers/`.
 
+pub mod live_cases;
+pub mod profiles;
+pub mod schedule;
 pub mod workload_a;

@@ -1,6 +1,7 @@
 //! A warm step allocates nothing.
 
-use caseloop_benches::workload_a::{TRACE, WorkloadA};
+use caseloop_benches::profiles::TRACE;
+use caseloop_benches::workload_a::WorkloadA;
 
 #[test]
 fn a_warm_life_allocates_nothing() {

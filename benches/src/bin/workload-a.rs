@@ -1,7 +1,8 @@
 //! Workload A for an instruction counter: `workload-a LIVES EVENTS`. Differences between counts leave start-up out, as
 //! `benches/count-instructions.sh` takes them.
 
-use caseloop_benches::workload_a::{TRACE, WorkloadA};
+use caseloop_benches::profiles::TRACE;
+use caseloop_benches::workload_a::WorkloadA;
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
