@@ -68,6 +68,9 @@ pub(crate) struct Candidate {
     pub(crate) route: u32,
 }
 
+/// The cell of direct moves that holds the way in: nobody rests in the root, so its row is free.
+pub(crate) const WAY_IN: (StateId, EventId) = (StateId(0), EventId(0));
+
 /// Marks a candidate whose way is worked out when it is taken.
 pub(crate) const GENERAL: u32 = u32::MAX;
 
@@ -218,8 +221,13 @@ impl Tables {
             tables.branch_ops.push(ops);
         }
         tables.add_candidates(d)?;
-        tables.mark_plain();
         tables.entry = tables.entry_move(d);
+        if let Some(entry) = tables.entry.clone().filter(|_| events > 0) {
+            let cell = tables.cell(WAY_IN.0, Trigger::Event(WAY_IN.1));
+            tables.direct[cell] = tables.moves.len() as u32;
+            tables.moves.push(entry);
+        }
+        tables.mark_plain();
         let eventless = d.branches.iter().any(|branch| branch.trigger == Trigger::Always);
         // Regions raise their `done` without an op.
         let queues = d.states.iter().any(|state| state.done.is_some());
@@ -239,6 +247,11 @@ impl Tables {
     #[inline]
     pub(crate) fn direct(&self, leaf: StateId, trigger: Trigger) -> u32 {
         self.direct[self.cell(leaf, trigger)]
+    }
+
+    /// Whether the workflow knows no events, so that nothing is looked up by one.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.events == 0
     }
 
     #[inline]
@@ -681,8 +694,9 @@ impl Tables {
     }
 
     fn mark_plain(&mut self) {
+        let steps = &self.steps;
         let plain_op = |op: &Op| match op {
-            Op::Do(step) => matches!(self.steps[*step as usize], Step::SetWord { .. } | Step::Emit(_)),
+            Op::Do(step) => matches!(steps[*step as usize], Step::SetWord { .. } | Step::Emit(_)),
             Op::Emit(_)
             | Op::EmitFields(_)
             | Op::ArmFor { .. }
@@ -693,13 +707,14 @@ impl Tables {
             | Op::Close => true,
             Op::Arm(_) | Op::At(_) | Op::Remember(..) | Op::Leave(_) | Op::Enter(_) | Op::Raise(_) => false,
         };
-        let plain: Vec<bool> = self
-            .moves
-            .iter()
-            .map(|way| (self.rests[way.leaf.index()] || self.is_end(way.leaf)) && way.ops.iter().all(plain_op))
-            .collect();
-        for (way, plain) in self.moves.iter_mut().zip(plain) {
-            way.plain = plain;
+        let (rests, nodes) = (&self.rests, &self.nodes);
+        let is_plain = |way: &Move| {
+            let node = &nodes[way.leaf.index()];
+            let ends = node.kind == Kind::Final && node.parent == StateId(0) && nodes[0].kind == Kind::Compound;
+            (rests[way.leaf.index()] || ends) && way.ops.iter().all(plain_op)
+        };
+        for way in &mut self.moves {
+            way.plain = is_plain(way);
         }
         for route in &mut self.direct {
             if !self.moves.get(*route as usize).is_some_and(|way| way.plain) {

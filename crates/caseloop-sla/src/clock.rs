@@ -154,6 +154,7 @@ impl Clock {
             return false;
         }
         self.count(now);
+        self.changed = now;
         self.paused = true;
         true
     }

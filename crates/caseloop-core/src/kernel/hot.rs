@@ -10,7 +10,8 @@ use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
 use crate::clocks::NoClocks;
 use crate::definition::Trigger;
 use crate::record::Record;
-use crate::tables::{GENERAL, Op, Tables};
+use crate::snapshot::NOT_STARTED;
+use crate::tables::{GENERAL, Op, Tables, WAY_IN};
 use crate::work::Step;
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
 use caseloop_expr::{Condition, Env, Formula, Heavy, RowBuf};
@@ -96,6 +97,28 @@ pub(super) fn take_event(
         due,
     });
     Some(due)
+}
+
+/// Puts a fresh case before its way in, if that is known and plain: there it answers the event of [`WAY_IN`], which
+/// begins it. Otherwise nothing has changed.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a snapshot has the words of its workflow's layout"
+)]
+pub(super) fn prepare(workflow: &Workflow, snapshot: &mut Snapshot, data: &RowBuf, now: Instant) -> bool {
+    let tables = workflow.tables();
+    let layout = &tables.layout;
+    let (root, way_in) = WAY_IN;
+    let known = !tables.is_silent() && tables.direct(root, Trigger::Event(way_in)) != GENERAL;
+    let fits = data.words.len() == layout.data.len() && data.heavy.is_empty() && layout.heavy == 0;
+    let fresh = snapshot.leaf_word() == NOT_STARTED && snapshot.beside.is_none();
+    if !(known && fits && fresh) || tables.watches.is_some() {
+        return false;
+    }
+    snapshot.words[layout.data.clone()].copy_from_slice(&data.words);
+    snapshot.set_time(now, 0);
+    snapshot.set_leaf(root);
+    true
 }
 
 /// The plain move of the first candidate that holds; those before it are noted as refused.

@@ -16,7 +16,7 @@ use crate::clocks::{Clocks, Due, DueKind};
 use crate::definition::{Delay, Trigger};
 use crate::record::Record;
 use crate::snapshot::{Beside, Delayed, NOT_STARTED};
-use crate::tables::Tables;
+use crate::tables::{Tables, WAY_IN};
 use crate::{EventId, Instant, Limits, RoleId, Snapshot, StepError, TimerId, Workflow};
 use caseloop_expr::{Row, RowBuf};
 use std::sync::Arc;
@@ -86,6 +86,26 @@ fn step_generally<C: Clocks>(
     limits: &Limits,
     buffers: &mut Buffers,
 ) -> Result<(Verdict, Instant), StepError> {
+    if let Input::Start(data) = input
+        && !C::GENERAL
+        && hot::prepare(workflow, snapshot, data, now)
+    {
+        let (event, data) = (WAY_IN.1, &RowBuf::default());
+        let by = None;
+        let begun = step_into(
+            workflow,
+            clocks,
+            snapshot,
+            Input::Event { event, by, data },
+            now,
+            limits,
+            buffers,
+        );
+        if let Some(entry) = buffers.entries.last_mut() {
+            entry.cause = Cause::Start;
+        }
+        return begun;
+    }
     buffers.work.clear();
     buffers.said.clear();
     buffers.leaves.clear();

@@ -110,6 +110,33 @@ fn hundredths_count_to_a_date_too() {
     assert_eq!(clock.next(&policy), Some((4 * HOUR, Say::Warning(0))));
 }
 
+#[test]
+fn a_rest_that_changes_which_deadline_counts_says_nothing_of_the_past() {
+    let policy = Policy {
+        warnings: vec![Warning::Percent(20)],
+        ..Policy::default()
+    };
+    let mut clock = Clock::default();
+    clock.open(
+        0,
+        0,
+        Some(65),
+        Terms {
+            paused: true,
+            within: Some(40),
+            level: 0,
+        },
+    );
+    clock.resume(6);
+    assert_eq!(clock.next(&policy), Some((14, Say::Warning(0))), "a fifth of the limit");
+    clock.pause(14);
+    assert_eq!(
+        clock.next(&policy),
+        Some((14, Say::Warning(0))),
+        "a fifth of the time until the date was at 13"
+    );
+}
+
 #[derive(Clone, Debug)]
 enum Act {
     Open(i64, Option<i64>, i64, bool),
