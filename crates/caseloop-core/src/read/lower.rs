@@ -9,6 +9,10 @@ use super::revisit::{self, Revisit};
 use caseloop_syntax::{Diagnostic, Key, Node, Span};
 use std::sync::Arc;
 
+/// The most promises of a workflow, and the most rungs of a ladder: each rung is written out for each promise.
+const MOST_PROMISES: usize = 1_000;
+const MOST_RUNGS: usize = 32;
+
 /// The file of a workflow in plain form. Roles, parameters and events have been read.
 pub(super) fn lower(root: &Node, cx: &mut Cx<'_>) -> Node {
     let Some(entries) = root.as_map() else {
@@ -63,6 +67,7 @@ fn add_to(plain: &mut Vec<(Key, Node)>, section: &'static str, more: Vec<(Key, N
                 let message = format!("this makes `{}` in `{section}`, which is there already", key.name);
                 let finding = Diagnostic::error(&codes::DUPLICATE_NAME, key.span, message);
                 cx.report.push(finding.also(known.span, "the other is here"));
+                cx.give_up(&key.name);
             }
             None => entries.push((key, node)),
         }
@@ -100,9 +105,18 @@ fn read_ladders(root: &Node, cx: &mut Cx<'_>) -> Vec<Ladder> {
             cx.give_up(&key.name);
             continue;
         }
-        let rungs = node
-            .list_or_one()
+        let rungs = node.list_or_one();
+        if rungs.len() > MOST_RUNGS {
+            let message = format!(
+                "the ladder `{}` has {} rungs, of at most {MOST_RUNGS}",
+                key.name,
+                rungs.len()
+            );
+            cx.error(&codes::TOO_LARGE, key.span, message);
+        }
+        let rungs = rungs
             .iter()
+            .take(MOST_RUNGS)
             .filter_map(|node| read_rung(node, cx))
             .collect();
         let name = key.name.clone();
@@ -124,7 +138,12 @@ fn read_rung(node: &Node, cx: &mut Cx<'_>) -> Option<Rung> {
 /// Takes `ladder` out of every promise and makes its rungs timers of the workflow, each counting from the one before.
 fn lower_promises(section: &Node, ladders: &[Ladder], timers: &mut Vec<(Key, Node)>, cx: &mut Cx<'_>) -> Node {
     let mut promises = Vec::new();
-    for (key, node) in section.as_map().unwrap_or_default() {
+    let all = section.as_map().unwrap_or_default();
+    if let Some((key, _)) = all.get(MOST_PROMISES) {
+        let message = format!("the workflow makes {} promises, of at most {MOST_PROMISES}", all.len());
+        cx.error(&codes::TOO_LARGE, key.span, message);
+    }
+    for (key, node) in all.iter().take(MOST_PROMISES) {
         let Some(named) = node.entry("ladder") else {
             promises.push((key.clone(), node.clone()));
             continue;

@@ -24,6 +24,7 @@ mod vocabulary;
 use crate::{Workflow, WorkflowLimits};
 use caseloop_syntax::{Diagnostic, Document, Files, Kind, Node, Report, Sources, Span, load};
 use cx::Cx;
+use std::collections::BTreeSet;
 
 /// How a workflow is read.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +81,10 @@ pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
     let read = loaded.and_then(|loaded| read_documents(&loaded.documents, options, &mut report));
     let (workflow, plain) = read.unzip();
     let left_out = report.left_out();
-    let diagnostics = report.into_sorted();
+    let mut diagnostics = report.into_sorted();
+    // A ladder is read with each promise that it hangs on; its mistakes are told once.
+    let mut told = BTreeSet::new();
+    diagnostics.retain(|found| told.insert((found.primary.span, found.code.name, found.message.clone())));
     Reading {
         workflow,
         plain,

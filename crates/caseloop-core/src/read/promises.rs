@@ -331,6 +331,7 @@ impl Reader<'_, '_> {
         let (promise, after) = match (breach, before) {
             (Some(position), _) => (PromiseId::at(position), after),
             (None, Some(before)) => (before.promise, before.after.saturating_add(after)),
+            (None, None) if cx.is_given_up(word) => return,
             (None, None) => {
                 let message = format!("nothing called `{word}` starts a timer");
                 let finding = Diagnostic::error(&codes::UNKNOWN_PROMISE, from.span, message);
@@ -340,16 +341,17 @@ impl Reader<'_, '_> {
                 return;
             }
         };
-        let ways = self.ways(&key.name);
-        let Some(read) = branch::read_promised(node, "a timer", &["from", "after"], &ways, cx) else {
-            return;
-        };
-        let timer = self.push(promise, key.name.clone(), key.span, read);
+        // What counts from it finds it, also where it does nothing that can be read.
         self.climbs.push(Climb {
             name: key.name.clone(),
             promise,
             after,
         });
+        let ways = self.ways(&key.name);
+        let Some(read) = branch::read_promised(node, "a timer", &["from", "after"], &ways, cx) else {
+            return;
+        };
+        let timer = self.push(promise, key.name.clone(), key.span, read);
         let name = promised.get(promise.index()).map(|promised| promised.name.clone());
         let promise = self
             .added
