@@ -23,6 +23,7 @@ mod machine {
 
     #[state_machine(initial = "State::new()", state(derive(Debug, PartialEq, Eq)))]
     impl Machine {
+        #[expect(clippy::new_ret_no_self, reason = "the state is called so")]
         #[state]
         fn new(event: &Event) -> Outcome<State> {
             match event {
