@@ -11,6 +11,7 @@ use crate::definition::{
 use crate::{EventId, PromiseId, StateId, TimerId};
 use caseloop_expr::{Condition, FieldIndex, Formula, Type};
 use caseloop_syntax::{Diagnostic, Key, Node, Span};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The most warnings, and the most rungs, of one promise.
@@ -75,11 +76,13 @@ pub(super) fn read(outline: &Outline<'_>, started: &[(Key, Node)], timers: usize
         outline,
         timers,
         added: Added::default(),
-        climbs: Vec::new(),
+        climbs: BTreeMap::new(),
+        read: BTreeMap::new(),
     };
     let promised = cx.promises.clone();
     for (position, promised) in promised.iter().enumerate() {
         if let Some(promise) = reader.promise(PromiseId::at(position), promised, cx) {
+            reader.read.insert(PromiseId::at(position), reader.added.promises.len());
             reader.added.promises.push(promise);
         }
     }
@@ -92,18 +95,14 @@ pub(super) fn read(outline: &Outline<'_>, started: &[(Key, Node)], timers: usize
     reader.added
 }
 
-/// A timer that a promise starts.
-struct Climb {
-    name: Arc<str>,
-    promise: PromiseId,
-    after: i64,
-}
-
 struct Reader<'o, 'n> {
     outline: &'o Outline<'n>,
     timers: usize,
     added: Added,
-    climbs: Vec<Climb>,
+    /// The timers that promises start, by name: of which promise, and how long after its breach.
+    climbs: BTreeMap<Arc<str>, (PromiseId, i64)>,
+    /// Where each promise stands among those that could be read.
+    read: BTreeMap<PromiseId, usize>,
 }
 
 impl Reader<'_, '_> {
@@ -327,10 +326,10 @@ impl Reader<'_, '_> {
         let breach = word
             .strip_suffix(".breached")
             .and_then(|name| promised.iter().position(|promised| *promised.name == *name));
-        let before = self.climbs.iter().find(|climb| *climb.name == *word);
+        let before = self.climbs.get(word).copied();
         let (promise, after) = match (breach, before) {
             (Some(position), _) => (PromiseId::at(position), after),
-            (None, Some(before)) => (before.promise, before.after.saturating_add(after)),
+            (None, Some((promise, before))) => (promise, before.saturating_add(after)),
             (None, None) if cx.is_given_up(word) => return,
             (None, None) => {
                 let message = format!("nothing called `{word}` starts a timer");
@@ -342,22 +341,14 @@ impl Reader<'_, '_> {
             }
         };
         // What counts from it finds it, also where it does nothing that can be read.
-        self.climbs.push(Climb {
-            name: key.name.clone(),
-            promise,
-            after,
-        });
+        self.climbs.insert(key.name.clone(), (promise, after));
         let ways = self.ways(&key.name);
         let Some(read) = branch::read_promised(node, "a timer", &["from", "after"], &ways, cx) else {
             return;
         };
         let timer = self.push(promise, key.name.clone(), key.span, read);
-        let name = promised.get(promise.index()).map(|promised| promised.name.clone());
-        let promise = self
-            .added
-            .promises
-            .iter_mut()
-            .find(|promise| Some(&promise.name) == name.as_ref());
+        let read = self.read.get(&promise).copied();
+        let promise = read.and_then(|position| self.added.promises.get_mut(position));
         if let Some(promise) = promise {
             promise.rungs.push(RungDef { timer, after });
             if promise.rungs.len() == MOST + 1 {
