@@ -23,7 +23,7 @@ pub(super) fn offset(zone: Tz, at: i64) -> i64 {
     })
 }
 
-/// The segments of `[from, until)`, in order and without a gap between them; `from` is a whole second.
+/// The segments of `[from, until)`, in order and without a gap between them.
 ///
 /// The database gives offsets, not changes, so it is asked once a day and a change is looked for in between. Two changes
 /// within a day that undo one another would be overlooked; the database has none.
@@ -37,7 +37,7 @@ pub(super) fn segments(zone: Tz, from: i64, until: i64) -> Vec<Segment> {
             continue;
         }
         // The first second at which the offset is another one lies in (low, high].
-        let (mut low, mut high) = (at / SECOND, next.div_euclid(SECOND));
+        let (mut low, mut high) = (at.div_euclid(SECOND), next.div_euclid(SECOND));
         while high - low > 1 {
             let middle = low + (high - low) / 2;
             match offset(zone, middle * SECOND) == ahead {
