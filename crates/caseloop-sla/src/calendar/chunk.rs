@@ -83,7 +83,9 @@ fn of_pattern(pattern: &Pattern, around: &[Segment], range: Stretch) -> Chunk {
         // Yesterday's breaks count too where they go past midnight.
         let breaks = |day: i32| place(day, &mut pattern.breaks(day));
         let (today, mut near) = (breaks(day), breaks(day - 1));
-        if !own.is_empty() && (range.start..range.end).contains(&instants.start) {
+        // A date that the zone skips is no day, though what would have started on it may go on past its midnight.
+        let begins = instants.start < instants.end && (range.start..range.end).contains(&instants.start);
+        if begins && !own.is_empty() {
             near.extend_from_slice(&today);
             near.extend(breaks(day + 1));
             let left = without(&own, &normal(near));

@@ -37,7 +37,8 @@ pub enum Outside {
 
 impl Calendar {
     /// Whether a local date is a working day: whether something that starts on it is open, be it for a moment. For
-    /// calendars that are put together: whether something is open between its midnights.
+    /// calendars that are put together: whether something is open between its midnights. A date that the zone skips is
+    /// none.
     ///
     /// # Errors
     /// Beyond the horizon.

@@ -133,6 +133,20 @@ fn a_holiday_closes_what_starts_on_it_and_leaves_the_night_before() {
 }
 
 #[test]
+fn a_date_that_the_zone_skips_is_no_working_day() {
+    let nights = Calendar::in_zone("Pacific/Apia").weekly("mon-sun", ["22:00-30:00".parse().unwrap()]);
+    let nights = nights.build().unwrap();
+    assert!(!nights.is_working_day(day("2011-12-30")).unwrap());
+    let before = nights.stretches_on(day("2011-12-29")).unwrap();
+    let next = nights
+        .working_day(day("2011-12-29"), 1, caseloop_sla::StartDay::AsIs)
+        .unwrap();
+    assert_eq!(next, day("2011-12-31"));
+    // Thursday night goes over into Saturday morning without a closed moment.
+    assert_eq!(nights.next_close(before[1].start).unwrap() - before[1].start, 8 * HOUR);
+}
+
+#[test]
 fn the_shared_calendars_keep_the_public_holidays() {
     let office = shared().get("office-cn").unwrap();
     let working = |date: &str| office.is_working_day(day(date)).unwrap();

@@ -20,7 +20,7 @@ fn built(oracle: &Oracle) -> Calendar {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(160))]
 
     #[test]
     fn it_is_open_when_the_wall_clock_says_so((oracle, middle) in patterns(), a in minute(), b in minute()) {
@@ -156,7 +156,7 @@ proptest! {
 
 proptest! {
     // Many years are worked out for each case.
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn what_is_asked_before_and_how_far_it_reaches_change_nothing((oracle, middle) in patterns(), a in minute(), b in minute(), far in any_instant()) {
