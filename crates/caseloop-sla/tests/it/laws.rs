@@ -120,6 +120,20 @@ proptest! {
     }
 
     #[test]
+    fn a_working_day_opens_and_closes_by_the_wall_clock((oracle, middle) in patterns(), a in -4i64..=4) {
+        let calendar = built(&oracle);
+        let date = oracle.date(middle) + chrono::Duration::days(a);
+        let expected = oracle.day(date);
+        prop_assert_eq!(calendar.is_working_day(date).unwrap(), expected.is_some());
+        if let Some((_, closes)) = expected {
+            // Noon of a working day before: any instant of that date will do.
+            let before = calendar.working_day(date, -1, StartDay::AsIs).unwrap();
+            let noon = calendar.instant(before.and_hms_opt(12, 0, 0).unwrap()).unwrap();
+            prop_assert_eq!(calendar.end_of_working_day(noon, 1).unwrap(), closes);
+        }
+    }
+
+    #[test]
     fn working_days_are_counted_one_by_one((oracle, middle) in patterns(), a in minute(), n in 1i64..6) {
         let calendar = built(&oracle);
         let from = middle + a;

@@ -60,6 +60,22 @@ impl Oracle {
         minutes.filter(|at| self.is_open(*at)).count() as i64 * MINUTE
     }
 
+    /// The first open minute and the end of the last one of what starts on a date; `None` for a date that opens never or
+    /// that the zone skips.
+    pub(crate) fn day(&self, date: NaiveDate) -> Option<(i64, i64)> {
+        let midnight = date.and_hms_opt(0, 0, 0).unwrap().and_utc().timestamp_millis();
+        let around = || (midnight - 1440 * MINUTE..midnight + 4320 * MINUTE).step_by(MINUTE as usize);
+        around().find(|at| self.date(*at) == date)?;
+        let own = |at: &i64| {
+            let local = self.local(*at);
+            let days = (local.date() - date).num_days();
+            let minute = (local.hour() * 60 + local.minute()).checked_add_signed(days as i32 * 1440);
+            let within = |minute| self.spans(date).iter().any(|(from, to)| (*from..*to).contains(&minute));
+            minute.is_some_and(within) && self.is_open(*at)
+        };
+        Some((around().find(own)?, around().filter(own).last()? + MINUTE))
+    }
+
     /// The same as a description.
     pub(crate) fn written(&self) -> CalendarDescription {
         let spans = |minutes: &Minutes| -> Vec<Span> {
