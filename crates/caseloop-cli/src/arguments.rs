@@ -40,6 +40,15 @@ Examples:
   caseloop graph workflows/complaints/complaint-graded.yaml --language en
   caseloop graph call.yaml --format dot | dot -Tsvg -o call.svg";
 
+const CALENDAR_EXAMPLES: &str = "\
+Examples:
+  caseloop calendar eval questions.jsonl
+  caseloop calendar eval - --calendars workflows/shared/calendars.yaml
+
+A line of the questions, and its answer:
+  {\"calendar\": \"office-cn\", \"op\": \"due_at\", \"from\": \"2025-09-30T15:00:00+08:00\", \"amount\": \"3 working days\"}
+  {\"id\":1,\"answer\":\"2025-10-11T10:00:00Z\"}";
+
 /// Checks workflow files, runs cases from a file of events, and replays journals.
 #[derive(Debug, Parser)]
 #[command(name = "caseloop", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -65,6 +74,8 @@ pub(crate) enum Command {
     /// Draw a workflow's chart as a text for Mermaid or Graphviz
     #[command(after_help = GRAPH_EXAMPLES)]
     Graph(Graph),
+    /// Ask calendars: when they are open, how much open time passes, when an amount of it has passed
+    Calendar(Calendar),
     /// Run a journal again and compare every entry
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(Replay),
@@ -120,6 +131,29 @@ pub(crate) struct Graph {
     pub(crate) language: Option<Language>,
     #[command(flatten)]
     pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Calendar {
+    #[command(subcommand)]
+    pub(crate) command: CalendarCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CalendarCommand {
+    /// Answer questions to calendars, a JSON object a line
+    #[command(after_help = CALENDAR_EXAMPLES)]
+    Eval(CalendarEval),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CalendarEval {
+    /// The questions, one JSON object a line; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// A file of calendars that questions may name
+    #[arg(long, value_name = "FILE")]
+    pub(crate) calendars: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

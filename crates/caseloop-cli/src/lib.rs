@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod arguments;
+mod calendar;
+mod calendar_question;
 mod check;
 mod console;
 mod event_line;
@@ -43,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run::run(run, &mut console),
         Command::Expand(expand) => expand::run(expand, &mut console),
         Command::Graph(graph) => graph::run(graph, &mut console),
+        Command::Calendar(calendar) => calendar::run(&calendar.command, &mut console),
         Command::Replay(replay) => replay::run(replay, &mut console),
     };
     let done = done.and_then(|ending| console.flush().map(|()| ending));

@@ -1,4 +1,5 @@
-//! How a promise is measured: one [`Clock`] for each promise of a case, driven by what the case does.
+//! How a promise is measured: one [`Clock`] for each promise of a case, driven by what the case does, and the business
+//! [`Calendar`]s by which open time, working days, months and years are reckoned.
 //!
 //! Instants are milliseconds since 1970 in UTC, lengths are milliseconds that pass. Nothing here reads a clock: every
 //! call says when it happens, and calls come in the order of time. What opens, ends or rests a measurement is decided
@@ -6,10 +7,16 @@
 //!
 //! Applications name the `caseloop` crate; this one is for those who build on the measuring itself.
 
+mod calendar;
 mod clock;
 mod policy;
 mod words;
 
+pub use calendar::{
+    Calendar, CalendarDescription, CalendarError, Calendars, CalendarsDescription, CalendarsError, DEPTH, DayKind,
+    DayRule, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, Member, MonthEnd, Outside, SameTime, Span,
+    StartDay, Stretch,
+};
 pub use clock::{Clock, Deadline, End, Say};
 pub use policy::{MOST, NewLevel, Policy, Terms, Warning};
 pub use words::WORDS;

@@ -5,7 +5,14 @@ use crate::Folder;
 #[test]
 fn help_names_every_command_option_and_exit_code() {
     let folder = Folder::new();
-    let pages = ["--help", "check --help", "run --help", "graph --help", "replay --help"];
+    let pages = [
+        "--help",
+        "check --help",
+        "run --help",
+        "graph --help",
+        "replay --help",
+        "calendar eval --help",
+    ];
     let pages: Vec<String> = pages.iter().map(|page| folder.run(page).expect(0).shown()).collect();
     insta::assert_snapshot!("help", pages.join("\n==========\n"));
 }

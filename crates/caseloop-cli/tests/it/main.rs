@@ -2,6 +2,8 @@
 #![expect(clippy::disallowed_methods, reason = "a test of a program reads and writes files")]
 
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod command_line;
