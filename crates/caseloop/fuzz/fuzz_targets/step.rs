@@ -1,7 +1,8 @@
-//! Any sequence of inputs and times on one rich workflow: the laws of a step hold.
+//! Any sequence of inputs and times on one rich workflow, which has every kind of mark, warning and rung and a revisit:
+//! the laws of a step hold.
 #![no_main]
 
-use caseloop::{Case, Engine, EngineError, Event, Outcome, compile_text};
+use caseloop::{Case, Engine, EngineError, Event, Outcome, Value, compile_text};
 use chrono::{DateTime, TimeDelta, Utc};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
@@ -11,8 +12,12 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new([compile_text(TEX
 const TEXT: &str = "
 workflow: rich
 version: 1
-roles: [agent, customer]
+roles: [agent, customer, chief]
+levels:
+  - {name: mild, owner: agent, limit: 20 s}
+  - {name: bad,  owner: chief, limit: 6 s}
 case:
+  received: {type: time, default: 2023-11-14T22:13:15Z}
   rounds:     {type: count, max: 3, default: 0}
   wait:  {type: duration, default: 5 s}
   phone: {type: text, personal: last4, optional: true}
@@ -21,10 +26,35 @@ events:
   b: {phone: {type: text, personal: last4}}
   c: {}
   d: {}
+  e: {by: {type: time, optional: true}}
+  grade: {to: {one_of: [mild, bad]}}
+  asked: {result: {one_of: [good, poor, nobody]}}
 effects:
   tell: {about: template, rounds: int}
+  notify: {role: role, about: template}
+ladders:
+  overdue:
+    - {name: at_once, fresh_for: 1 s, do: {notify: {role: chief, about: overdue}}}
+    - {name: soon, after: 4 s, if: not in_state(desk), do: {notify: {role: level.owner, about: still_overdue}}}
+    - {name: desk, after: 4 s, if: not in_state(desk), go: desk}
+promises:
+  whole:  {within: 100 s, from: case.received, until: [asked if event.result == good, entering desk], ladder: overdue,
+           warn: [{at: 50 %, do: {notify: {role: level.owner, about: half}}}, {before: 10 s, set: {level: bad}}, {at: 99 %}]}
+  graded: {within: level.limit, new_level: restart, from: [start, leaving split], until: [a if event.k > 3, leaving two],
+           owner: level.owner, paused_in: [aside, deep], ladder: overdue}
+  kept:   {within: level.limit, new_level: keep_elapsed, from: entering outer, until: leaving outer, paused_in: two,
+           warn: {at: 75 %, if: rounds < 3, set: {rounds: rounds + 1}}}
+  once:   {within: wait, from: first entering split, until: b}
+  told:   {by: event.by, within: 30 s, from: e, until: [c, entering follow_up], paused_in: aside, ladder: overdue, warn: {before: 3 s}}
+  dated:  {by: case.received, from: d, until: entering aside if level == bad}
 when:
   d: {if: rounds == 3, go: over}
+  e: {stay: true}
+  grade:
+    - {if: event.to == mild, set: {level: mild}}
+    - {set: {level: bad}, go: follow_up}
+  kept.warned: {do: {tell: {about: heard, rounds: rounds}}}
+  told.breached: {set: {level: bad}}
 start: outer
 states:
   outer:
@@ -32,6 +62,8 @@ states:
     leave: {do: {tell: {about: left, rounds: rounds}}}
     when:
       c: {go: aside}
+      d: {if: rounds < 3, set: {rounds: rounds + 1}}
+      graded.breached: {if: has(promise.whole.remaining) and promise.whole.remaining > 50 s, go: split}
     timers:
       slow: {after: 60 s, every: 20 s, at_most: 3, fresh_for: 5 s, do: {tell: {about: slow, rounds: rounds}}}
     states:
@@ -74,6 +106,21 @@ states:
       b: {resume: split}
       c: {resume: outer, depth: 1}
     timers: {back: {after: 7 s, resume: outer}}
+  follow_up:
+    waits_for: agent
+    revisit:
+      answer: asked.result
+      within: 10 s
+      ladder: overdue
+      warn: {at: 50 %}
+      good:   {is: good, go: over}
+      poor:   {is: poor, reopen: outer, at_most: 2, then: desk}
+      nobody: {is: nobody, retry: true, at_most: 2, then: desk}
+  desk:
+    waits_for: chief
+    when:
+      b: {go: follow_up}
+    timers: {alarm: {after: 9 s, every: 9 s, at_most: 4, do: {notify: {role: chief, about: on_your_desk}}}}
   over: {final: true}
 ";
 
@@ -93,11 +140,18 @@ fuzz_target!(|bytes: &[u8]| {
             ticked = outcome.case;
         }
         now += pause;
-        let event = match input % 4 {
-            0 => Event::new("a").by("agent").with("k", i64::from(input / 4 % 10)),
+        let more = i64::from(input / 8);
+        let event = match input % 8 {
+            0 | 4 => Event::new("a").by("agent").with("k", more % 10),
             1 => Event::new("b").with("phone", "13912345678"),
             2 => Event::new("c"),
-            _ => Event::new("d"),
+            3 => Event::new("d"),
+            5 if more % 8 == 7 => Event::new("e"),
+            // Dates long past, near and at the end of time.
+            5 if more % 8 == 6 => Event::new("e").with("by", "9999-12-31T23:59:59Z"),
+            5 => Event::new("e").with("by", (now + TimeDelta::seconds((more - 8) * 2)).to_rfc3339()),
+            6 => Event::new("grade").with("to", Value::text(["mild", "bad"][usize::from(more % 2 == 1)])),
+            _ => Event::new("asked").with("result", Value::text(["nobody", "poor", "good"][(more % 3) as usize])),
         };
         let event = if input > &250 { event.by("customer") } else { event };
         let Some(outcome) = send(&case, now, &event) else { continue };
