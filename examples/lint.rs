@@ -4,7 +4,7 @@
 //! is, with 2 if something cannot be read.
 
 use caseloop::layers::syntax::render::{Human, human};
-use caseloop::layers::syntax::{Diagnostic, Files, Severity};
+use caseloop::layers::syntax::{Diagnostic, Files, Kind, Severity};
 use caseloop::{CompileOptions, Compiled, DirectorySources, compile_with};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -87,6 +87,16 @@ impl Lint {
 
     fn show(&mut self, compiled: &Compiled, root: &Path) -> Result<()> {
         let files = from(root, compiled.files());
+        if let Some(kind) = compiled.kind()
+            && !matches!(kind, Kind::Workflow | Kind::Parameters | Kind::Roles)
+        {
+            let path = files.iter().next().map_or("", |(_, file)| file.path());
+            return writeln!(
+                stdout(),
+                "note: {path}: a file of the kind `{}` is not read yet",
+                kind.key()
+            );
+        }
         let drawn = Human {
             color: stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             ..Human::default()
