@@ -3,6 +3,7 @@
 use crate::checkout::{line, root, show};
 use crate::{TaskError, conformance, tidy};
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One thing that has to hold.
 enum Step {
@@ -23,7 +24,7 @@ const STEPS: &[Step] = &[
     Step::Cargo(&["run", "--release", "--example", "embed"], &[]),
     Step::Cargo(&["run", "--example", "lint", "--", "workflows"], &[]),
     Step::Cargo(&["run", "-p", "caseloop-cli", "--", "check", "workflows"], &[]),
-    Step::Cargo(&["package", "--workspace", "--allow-dirty"], &[]),
+    Step::Task("package", package),
 ];
 
 /// Runs every step and stops at the first that fails.
@@ -43,4 +44,22 @@ pub(crate) fn run() -> Result<(), TaskError> {
         }
     }
     Ok(())
+}
+
+/// Packs every crate and builds each from what was packed.
+///
+/// In a folder of its own each time: cargo unpacks what the crates need of each other into its home, under a name made
+/// from the folder's path, and takes what lies there from an earlier run of the same version as it is.
+fn package() -> Result<(), TaskError> {
+    let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let folder = root().join(format!("target/packed-{}", moment.as_nanos()));
+    let mut command = Command::new("cargo");
+    command
+        .args(["package", "--workspace", "--allow-dirty", "--target-dir"])
+        .arg(&folder);
+    let packed = show(command.current_dir(root()));
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).map_err(|error| TaskError::new(format!("{}: {error}", folder.display())))?;
+    }
+    packed
 }
