@@ -3,7 +3,6 @@
 use crate::checkout::{line, root, show};
 use crate::{TaskError, conformance, tidy};
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One thing that has to hold.
 enum Step {
@@ -51,15 +50,10 @@ pub(crate) fn run() -> Result<(), TaskError> {
 /// In a folder of its own each time: cargo unpacks what the crates need of each other into its home, under a name made
 /// from the folder's path, and takes what lies there from an earlier run of the same version as it is.
 fn package() -> Result<(), TaskError> {
-    let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let folder = root().join(format!("target/packed-{}", moment.as_nanos()));
+    let target = root().join("target");
+    let folder = tempfile::Builder::new().prefix("packed-").tempdir_in(&target);
+    let folder = folder.map_err(|error| TaskError::new(format!("{}: {error}", target.display())))?;
     let mut command = Command::new("cargo");
-    command
-        .args(["package", "--workspace", "--allow-dirty", "--target-dir"])
-        .arg(&folder);
-    let packed = show(command.current_dir(root()));
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).map_err(|error| TaskError::new(format!("{}: {error}", folder.display())))?;
-    }
-    packed
+    command.args(["package", "--workspace", "--allow-dirty", "--target-dir"]);
+    show(command.arg(folder.path()).current_dir(root()))
 }
