@@ -8,12 +8,11 @@ use caseloop::{Compiled, Engine, Workflow, compile_with};
 use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
-use std::sync::Arc;
 
 /// An engine that knows one workflow.
 pub(crate) struct Opened {
     pub(crate) engine: Engine,
-    pub(crate) workflow: Arc<Workflow>,
+    pub(crate) workflow: Workflow,
 }
 
 /// Compiles the workflow in the file at `path`; what is wrong with it goes to standard error. `None` where it cannot run.

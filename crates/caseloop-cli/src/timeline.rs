@@ -2,7 +2,10 @@
 
 use crate::console::shown;
 use caseloop::layers::core::Instant;
-use caseloop::{Case, Deadline, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, News, PromiseChange, Value};
+use caseloop::{
+    Because, Case, Counted, Deadline, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, News, PromiseChange,
+    Value,
+};
 use chrono::{DateTime, FixedOffset, Utc};
 use std::fmt::Display;
 use std::io::{Result, Write};
@@ -86,14 +89,21 @@ impl Timeline {
     fn news(&self, news: &News) -> Option<String> {
         let due = |deadline: &Deadline| deadline.due.map_or("when it runs on".to_owned(), |due| self.time(due));
         Some(match news {
-            News::Warned | News::Breached => return None,
+            News::Warned | News::Breached { because: None } => return None,
+            News::Breached { because: Some(because) } => match because {
+                Because::Late => "broken from the start",
+                Because::NewLevel => "broken by the new level",
+                Because::Count => "broken by the number",
+            }
+            .to_owned(),
+            News::Reopened(deadline) => format!("goes on, due {}", due(deadline)),
             News::Opened(deadline) => format!("due {}", due(deadline)),
             News::Moved(deadline) => format!("moved to {}", due(deadline)),
             News::Retargeted(deadline) => format!("now due {}", due(deadline)),
             News::Resumed(deadline) => format!("runs on, due {}", due(deadline)),
             News::Paused => "rests".to_owned(),
-            News::Kept { left } => format!("kept, {} left", Value::Duration(*left)),
-            News::Late { over } => self.paint(RED, &format!("{} late", Value::Duration(*over))),
+            News::Kept { left, counted } => format!("kept, {} left", amount(*left, *counted)),
+            News::Late { over, counted } => self.paint(RED, &format!("{} late", amount(*over, *counted))),
             News::Cancelled => "cancelled".to_owned(),
         })
     }
@@ -188,5 +198,14 @@ fn verdict(verdict: &EntryVerdict) -> String {
         EntryVerdict::Ignored => ": ignored".to_owned(),
         EntryVerdict::Rejected { reason, .. } => format!(": rejected, {reason}"),
         EntryVerdict::WrongSender { sent_by } => format!(": refused, it is sent by {} only", sent_by.join(", ")),
+    }
+}
+
+/// A number with what it counts.
+fn amount(amount: i64, counted: Counted) -> String {
+    match counted {
+        Counted::Elapsed => Value::Duration(amount).to_string(),
+        Counted::Working => format!("{} of working time", Value::Duration(amount)),
+        Counted::Times => format!("{amount} times"),
     }
 }

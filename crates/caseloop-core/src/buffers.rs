@@ -2,7 +2,7 @@
 //!
 //! Everything here is ids and words. Names appear when an entry is shown, in `journal.rs`.
 
-use crate::clocks::{Said, Signal, Terms};
+use crate::clocks::{ClockError, Said, Signal, Terms};
 use crate::record::Record;
 use crate::snapshot::Beside;
 use crate::watches::Watch;
@@ -112,6 +112,8 @@ pub(crate) struct Work {
     pub(crate) signals: Vec<Signal>,
     pub(crate) signals_from: usize,
     pub(crate) terms: Vec<Terms>,
+    /// Why the clocks could not go on, if so.
+    pub(crate) clock_error: Option<ClockError>,
     /// The watches of the present event whose conditions held before it was taken.
     pub(crate) held: Vec<Watch>,
     /// The records of the microsteps that are over.

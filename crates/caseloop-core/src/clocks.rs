@@ -13,7 +13,11 @@ use serde::{Deserialize, Serialize};
 pub enum Signal {
     /// The running measurement ends: what was promised has been done.
     Close(PromiseId),
-    /// A measurement opens; one that is still running is cancelled.
+    /// What was promised to happen seldom has happened once more.
+    Count(PromiseId),
+    /// The running measurement ends as by `Close`, and the next opens. Nothing where none runs.
+    Restart(Opening),
+    /// A measurement opens.
     Open(Opening),
 }
 
@@ -26,20 +30,36 @@ pub struct Opening {
     pub since: Instant,
     /// The date that was told, if one was.
     pub by: Option<Instant>,
-    /// Whether it opens only if none was opened before in this case.
-    pub first: bool,
+    /// The number of a beginning that counts once in a case.
+    pub first: Option<u16>,
 }
 
 /// What holds of a promise at the end of a macrostep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// The limit in milliseconds; `None` where only a date counts.
-    pub within: Option<i64>,
-    /// The level that the limit was read by, as its position; 0 where it does not depend on the level.
-    pub level: i64,
-    /// Whether the measurement rests.
-    pub paused: bool,
+    /// The limit; `None` where only a date counts.
+    pub within: Option<Length>,
+    /// Which of the workflow's calendars holds, by position.
+    pub calendar: u16,
+    /// What the case itself says.
+    pub standing: Standing,
 }
+
+/// What a case says of a promise, whatever is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The level that the limit is read by, as its position; 0 where it does not depend on the level.
+    pub level: i64,
+    /// Whether a measurement rests.
+    pub paused: bool,
+    /// Whether the case is over, and nothing is measured any more.
+    pub over: bool,
+}
+
+/// A calendar is not known for the time that is asked of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ClockError(pub String);
 
 /// What a promise says when its instant is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,20 +112,64 @@ pub enum News {
     Resumed(Deadline),
     /// A warning was given.
     Warned,
+    /// The last measurement goes on.
+    Reopened(Deadline),
     /// It was broken.
-    Breached,
-    /// It ended in time, so many milliseconds before the deadline.
+    Breached {
+        /// What broke it; not there where it was the deadline that passed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Because>,
+    },
+    /// It ended in time, with so much left.
     Kept {
         /// From 0.
         left: i64,
+        /// What is counted; not there for milliseconds.
+        #[serde(default, skip_serializing_if = "Counted::is_elapsed")]
+        counted: Counted,
     },
-    /// It ended after it had been broken, so many milliseconds late.
+    /// It ended after it had been broken, by so much.
     Late {
         /// From 0.
         over: i64,
+        /// What is counted; not there for milliseconds.
+        #[serde(default, skip_serializing_if = "Counted::is_elapsed")]
+        counted: Counted,
     },
     /// It ended without an answer.
     Cancelled,
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// Milliseconds.
+    #[default]
+    Elapsed,
+    /// Milliseconds of working time.
+    Working,
+    /// How often something happened.
+    Times,
+}
+
+impl Counted {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_elapsed(&self) -> bool {
+        *self == Self::Elapsed
+    }
+}
+
+/// What broke a promise at another moment than its deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// The deadline had passed when the measurement began or went on.
+    Late,
+    /// The deadline had passed under a new level.
+    NewLevel,
+    /// It happened more often than was promised.
+    Count,
 }
 
 /// When a measurement is due, and why then.
@@ -114,7 +178,7 @@ pub struct Deadline {
     /// The earlier of limit and date; `None` while it rests and no date was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Instant>,
-    /// The limit in milliseconds.
+    /// The limit in milliseconds, of working time where it is one of working time or days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<i64>,
     /// The date that was told.
@@ -132,27 +196,42 @@ pub trait Clocks {
     /// holds the two ways to the same result.
     const GENERAL: bool = false;
 
-    /// The next thing that falls due, if any. `state` has a row for each promise of the workflow.
+    /// The next thing that falls due, if any. `state` has a row for each promise of the workflow, as the methods below
+    /// left it.
     fn next_due(&self, state: &[i64]) -> Option<Due>;
 
     /// Says what falls due now.
-    fn fire(&self, state: &mut [i64], due: Due) -> News;
+    ///
+    /// # Errors
+    /// If a calendar is not known for what comes next.
+    fn fire(&self, state: &mut [i64], due: Due) -> Result<News, ClockError>;
 
-    /// Hears what a macrostep at `at` did, and what holds after it: `terms` has one for each promise.
-    fn settle(&self, state: &mut [i64], signals: &[Signal], terms: &[Terms], at: Instant, said: &mut Vec<Said>);
+    /// Hears what a macrostep at `at` did, and what holds after it: `terms` has one for each promise. Where the case is
+    /// over, what still runs is cancelled.
+    ///
+    /// # Errors
+    /// If a calendar is not known for the time of a limit.
+    fn settle(
+        &self,
+        state: &mut [i64],
+        signals: &[Signal],
+        terms: &[Terms],
+        at: Instant,
+        said: &mut Vec<Said>,
+    ) -> Result<(), ClockError>;
 
-    /// The case is over: what still runs is cancelled.
-    fn cancel(&self, state: &mut [i64], said: &mut Vec<Said>);
-
-    /// What is left of a promise at `at`, in milliseconds, negative once broken; `None` while it does not run, or rests
-    /// without a date.
+    /// What is left of a promise at `at`, in milliseconds, of working time where its limit is; negative once broken.
+    /// `None` while it does not run, or rests without a date.
     fn remaining(&self, state: &[i64], promise: PromiseId, at: Instant) -> Option<i64>;
 
     /// Whether the row of a promise can have come about in a case whose last entry is at `at`.
-    fn is_sound(&self, row: &[i64], promise: PromiseId, at: Instant) -> bool;
+    fn is_sound(&self, row: &[i64], promise: PromiseId, standing: Standing, at: Instant) -> bool;
 
-    /// The instant that lies `length` of the calendar after `from`.
-    fn calendar_due(&self, from: Instant, length: &Length) -> Instant;
+    /// The instant that lies `length` after `from`, by a calendar of the workflow.
+    ///
+    /// # Errors
+    /// If the calendar is not known for that time.
+    fn calendar_due(&self, from: Instant, length: Length, calendar: u16) -> Result<Instant, ClockError>;
 }
 
 /// No promises and no calendar, for workflows that have neither.
@@ -166,23 +245,30 @@ impl Clocks for NoClocks {
         None
     }
 
-    fn fire(&self, _: &mut [i64], _: Due) -> News {
-        News::Cancelled
+    fn fire(&self, _: &mut [i64], _: Due) -> Result<News, ClockError> {
+        Ok(News::Cancelled)
     }
 
-    fn settle(&self, _: &mut [i64], _: &[Signal], _: &[Terms], _: Instant, _: &mut Vec<Said>) {}
-
-    fn cancel(&self, _: &mut [i64], _: &mut Vec<Said>) {}
+    fn settle(
+        &self,
+        _: &mut [i64],
+        _: &[Signal],
+        _: &[Terms],
+        _: Instant,
+        _: &mut Vec<Said>,
+    ) -> Result<(), ClockError> {
+        Ok(())
+    }
 
     fn remaining(&self, _: &[i64], _: PromiseId, _: Instant) -> Option<i64> {
         None
     }
 
-    fn is_sound(&self, _: &[i64], _: PromiseId, _: Instant) -> bool {
+    fn is_sound(&self, _: &[i64], _: PromiseId, _: Standing, _: Instant) -> bool {
         false
     }
 
-    fn calendar_due(&self, _: Instant, _: &Length) -> Instant {
-        Instant::NEVER
+    fn calendar_due(&self, _: Instant, _: Length, _: u16) -> Result<Instant, ClockError> {
+        Err(ClockError("there are no calendars".to_owned()))
     }
 }

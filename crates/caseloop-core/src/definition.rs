@@ -37,6 +37,8 @@ pub struct Definition {
     pub timers: Vec<TimerDef>,
     /// All promises.
     pub promises: Vec<PromiseDef>,
+    /// The names of the calendars by which anything is counted.
+    pub calendars: Vec<Arc<str>>,
 }
 
 /// A text for people, by language; empty where the author gave none.
@@ -231,12 +233,42 @@ pub struct TimerDef {
 pub enum Delay {
     /// Milliseconds that pass.
     Elapsed(i64),
-    /// A length of the calendar, which the [`Clocks`](crate::Clocks) resolve.
-    Calendar(Length),
+    /// A length that a calendar resolves, through the [`Clocks`](crate::Clocks).
+    Calendar(Length, Arc<Choice>),
     /// A duration read from the data when the timer is armed.
     Data(Formula),
     /// Not started by its state but by this promise, which says when.
     Promise(PromiseId),
+}
+
+/// Which calendar counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// One of the workflow's, by position.
+    Fixed(u16),
+    /// The one that a field of the case names.
+    Field {
+        /// A field that is always there, one of names of calendars.
+        field: FieldIndex,
+        /// For each of its constants the position of the calendar of that name.
+        calendars: Vec<u16>,
+    },
+}
+
+/// The limit of a promise.
+#[derive(Clone, Debug)]
+pub enum Limit {
+    /// The same in every case.
+    Fixed(Length),
+    /// A duration read from the data.
+    Data(Formula),
+    /// One for each combination of what some fields of the case hold.
+    Table {
+        /// The fields, all choices that are always there.
+        of: Vec<FieldIndex>,
+        /// By the positions of their constants, the last field's turning fastest.
+        lengths: Vec<Length>,
+    },
 }
 
 /// Something that is promised, and measured.
@@ -246,14 +278,28 @@ pub struct PromiseDef {
     pub name: Arc<str>,
     /// What people call it.
     pub title: Title,
-    /// The limit: elapsed, or read from the data when a measurement opens. `None` where a date alone counts.
-    pub within: Option<Delay>,
-    /// Whether the limit is read from the level, and what a change of level does to a running measurement.
+    /// The limit, from 0, or read from the data when a measurement opens. `None` where a date or a number alone counts.
+    pub within: Option<Limit>,
+    /// How often `counts` may happen while it is measured, where that is what is promised.
+    pub at_most: Option<u32>,
+    /// The calendar for all of it that counts in working time; `None` where nothing does.
+    pub calendar: Option<Arc<Choice>>,
+    /// When a limit that is used up at closing time breaks.
+    pub late: Late,
+    /// Whether the limit is read from the level, or from a table, and what another row does to a running measurement.
     pub new_level: Option<NewLevel>,
+    /// Whether another level may only bring the deadline nearer.
+    pub never_later: bool,
+    /// What a beginning does where there was a measurement before.
+    pub reopen: Reopen,
     /// What opens a measurement.
     pub from: Vec<MarkDef>,
+    /// What ends the running measurement, as `until` does, and opens the next.
+    pub restart: Vec<MarkDef>,
     /// What ends it: the promise is kept, or was late.
     pub until: Vec<MarkDef>,
+    /// What is counted.
+    pub counts: Vec<MarkDef>,
     /// The states in which it rests.
     pub paused_in: Vec<StateId>,
     /// Who answers for it, in reports.
@@ -277,6 +323,32 @@ pub enum NewLevel {
     Restart,
     /// It goes on under the new limit.
     KeepElapsed,
+    /// It goes on, and the part of the old limit that was used up is used up of the new one.
+    Proportional,
+}
+
+/// What a beginning does where a measurement runs or has ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reopen {
+    /// A running measurement is cancelled, and a new one opens.
+    #[default]
+    Restart,
+    /// The last one goes on, rested since its end; one that runs is left alone.
+    Resume,
+    /// The last one goes on, and the time since its end counts; one that runs is left alone.
+    Continue,
+    /// Nothing.
+    Ignore,
+}
+
+/// When a limit in working time that is used up at closing time breaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Late {
+    /// At that closing time, which is the deadline.
+    #[default]
+    AtDeadline,
+    /// At the next opening.
+    NextOpening,
 }
 
 /// What opens or ends a measurement.
@@ -284,7 +356,7 @@ pub enum NewLevel {
 pub struct MarkDef {
     /// What happens.
     pub on: Mark,
-    /// Whether it counts only where nothing opened a measurement before in the case.
+    /// Whether it counts once in a case.
     pub first: bool,
     /// Whether it counts: for an event judged before it is taken, for a state once the microstep is over.
     pub condition: Option<Condition>,
@@ -321,8 +393,8 @@ pub struct WarningDef {
 pub enum WarningAt {
     /// Once so many hundredths of the limit are used up, 1 to 99.
     Percent(u8),
-    /// So many milliseconds before the deadline.
-    Before(i64),
+    /// So long before the deadline, in elapsed or working time.
+    Before(Length),
 }
 
 /// One rung of a promise's ladder.
@@ -330,8 +402,8 @@ pub enum WarningAt {
 pub struct RungDef {
     /// What is done.
     pub timer: TimerId,
-    /// How long after the breach, in milliseconds; 0 is at the breach.
-    pub after: i64,
+    /// How long after the breach, in elapsed or working time; 0 is at the breach.
+    pub after: Length,
 }
 
 /// One thing that is done.

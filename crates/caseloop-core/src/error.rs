@@ -1,6 +1,7 @@
 //! Why a step could not be carried out, or a definition not be run.
 
 use crate::Instant;
+use crate::clocks::ClockError;
 use crate::identity::Identity;
 use std::sync::Arc;
 
@@ -38,6 +39,9 @@ pub enum StepError {
         /// The bound.
         limit: u32,
     },
+    /// A calendar is not known for the time that a limit or a timer reaches.
+    #[error("a calendar cannot tell when something is due: {0}")]
+    Calendar(ClockError),
 }
 
 /// What does not fit in an input.

@@ -29,7 +29,10 @@ mod work;
 mod workflow;
 
 pub use buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
-pub use clocks::{Clocks, Deadline, Due, DueKind, News, NoClocks, Opening, Said, Signal, Terms};
+pub use clocks::{
+    Because, ClockError, Clocks, Counted, Deadline, Due, DueKind, News, NoClocks, Opening, Said, Signal, Standing,
+    Terms,
+};
 pub use error::{BadData, DefinitionError, StepError};
 pub use identity::Identity;
 pub use ids::{BranchId, EffectId, EventId, PromiseId, RoleId, StateId, TimerId};

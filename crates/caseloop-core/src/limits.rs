@@ -3,8 +3,11 @@
 /// What one call of the kernel may cost at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Overdue macrosteps that one call settles before it reports `behind`; at least 1. Default 1,000.
+    /// Overdue macrosteps that one call settles before it reports `behind`, which it does between two instants; at least
+    /// 1. Default 1,000.
     pub catch_up: u32,
+    /// Macrosteps that fall due at one instant. Default 10,000.
+    pub at_once: u32,
     /// Microsteps of one macrostep. Default 1,000.
     pub microsteps: u32,
     /// Internal events waiting at one time. Default 1,000.
@@ -17,6 +20,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             catch_up: 1_000,
+            at_once: 10_000,
             microsteps: 1_000,
             queue: 1_000,
             delayed: 1_000,

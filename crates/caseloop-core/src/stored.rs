@@ -1,6 +1,7 @@
 //! A snapshot in its stored form: every name spelt out, so that people can read it and a migration can work on it.
 
 use crate::clocks::Clocks;
+use crate::definition::Delay;
 use crate::identity::Identity;
 use crate::journal::{Values, values};
 use crate::kernel;
@@ -300,6 +301,12 @@ impl Snapshot {
         let unknown = |what: &str, name: &str| damaged(format!("there is no {what} `{name}`"));
         for (name, timer) in &stored.timers {
             let id = workflow.timer_id(name).ok_or_else(|| unknown("timer", name))?;
+            // A promise's timers are kept by its clock.
+            if matches!(workflow.timer(id).after, Delay::Promise(_)) {
+                return Err(damaged(format!(
+                    "the timer `{name}` runs by itself, and a promise starts it"
+                )));
+            }
             if !self.is_in(workflow, workflow.timer(id).state) {
                 return Err(damaged(format!("the timer `{name}` runs outside its state")));
             }
@@ -395,7 +402,8 @@ impl Snapshot {
                     .ok_or_else(unknown)?;
                 row[at] = *value;
             }
-            if !clocks.is_sound(row, PromiseId::at(position), self.time()) {
+            let promise = PromiseId::at(position);
+            if !clocks.is_sound(row, promise, self.standing(workflow, promise), self.time()) {
                 return Err(damaged(format!("the promise `{name}` cannot stand like that")));
             }
         }

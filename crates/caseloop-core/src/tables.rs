@@ -12,7 +12,7 @@ use crate::record::Record;
 use crate::watches::Watches;
 use crate::work::{Emission, Step, Steps};
 use crate::{BranchId, EventId, StateId, TimerId};
-use caseloop_expr::Slot;
+use caseloop_expr::FieldIndex;
 use std::ops::Range;
 
 /// The most cells of the table of candidates; 4 bytes each.
@@ -166,8 +166,8 @@ pub(crate) struct Tables {
     pub(crate) entry: Option<Move>,
     /// What promises watch for, where there are any.
     pub(crate) watches: Option<Watches>,
-    /// The word of the case's level.
-    pub(crate) level: Option<u32>,
+    /// The case's level.
+    pub(crate) level: Option<FieldIndex>,
 }
 
 #[expect(
@@ -211,10 +211,7 @@ impl Tables {
         };
         let stamped = stamped_states(d);
         tables.lay_out(d, stamped.len());
-        tables.level = match d.case.record.get("level").map(|(_, field)| field.slot) {
-            Some(Slot::Word(slot)) => Some(tables.layout.data.start as u32 + u32::from(slot)),
-            _ => None,
-        };
+        tables.level = d.case.record.get("level").map(|(index, _)| index);
         tables.add_nodes(d, &stamped);
         for branch in &d.branches {
             let ops = tables.add_actions(d, &branch.actions);
@@ -231,7 +228,13 @@ impl Tables {
         let eventless = d.branches.iter().any(|branch| branch.trigger == Trigger::Always);
         // Regions raise their `done` without an op.
         let queues = d.states.iter().any(|state| state.done.is_some());
-        tables.fallible = eventless || queues || tables.watches.is_some() || tables.steps.iter().any(Step::can_fail);
+        let delays = d.timers.iter().flat_map(|t| [Some(&t.after), t.every.as_ref()]);
+        let asks_calendars = delays.flatten().any(|delay| matches!(delay, Delay::Calendar(..)));
+        tables.fallible = eventless
+            || queues
+            || asks_calendars
+            || tables.watches.is_some()
+            || tables.steps.iter().any(Step::can_fail);
         Ok(tables)
     }
 

@@ -1,6 +1,7 @@
 //! Visiting every expression of a definition.
 
-use crate::definition::{Action, Argument, Definition, Delay, WaitsFor};
+use crate::definition::{Action, Argument, Definition, Delay, Limit, WaitsFor};
+use crate::watches::Role;
 use caseloop_expr::Typed;
 
 /// Shows every expression's tree to `visit`, in no promised order.
@@ -22,13 +23,13 @@ pub(crate) fn expressions(d: &Definition, visit: &mut dyn FnMut(&Typed)) {
         actions(&branch.actions, visit);
     }
     for promise in &d.promises {
-        if let Some(Delay::Data(formula)) = &promise.within {
+        if let Some(Limit::Data(formula)) = &promise.within {
             visit(formula.tree());
         }
         if let Some(WaitsFor::Data(formula)) = &promise.owner {
             visit(formula.tree());
         }
-        for mark in promise.from.iter().chain(&promise.until) {
+        for mark in Role::ALL.iter().flat_map(|role| role.marks(promise)) {
             if let Some(condition) = &mark.condition {
                 visit(condition.tree());
             }

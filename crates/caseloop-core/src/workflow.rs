@@ -3,13 +3,15 @@
 //! Names are looked up here, once, at the edge; a step works with ids.
 
 use crate::definition::{
-    Action, Branch, Data, Definition, Delay, EffectDef, EventDef, Go, Kind, Mark, MarkDef, PromiseDef, StateDef,
-    TimerDef, Trigger,
+    Action, Branch, Choice, Data, Definition, Delay, EffectDef, EventDef, Go, Kind, Limit, Mark, MarkDef, PromiseDef,
+    StateDef, TimerDef, Trigger,
 };
 use crate::error::DefinitionError;
 use crate::identity::Identity;
 use crate::tables::Tables;
+use crate::watches::Role;
 use crate::{BranchId, EffectId, EventId, PromiseId, RoleId, StateId, TimerId};
+use caseloop_expr::{Field, FieldIndex, Slot, Type};
 use std::sync::Arc;
 
 /// A checked, immutable definition. A `Workflow` in hand can be run.
@@ -298,14 +300,38 @@ fn check_promises(d: &Definition) -> Result<(), DefinitionError> {
             Mark::Entering(state) | Mark::Leaving(state) => state.index() < d.states.len(),
         };
         let events = [promise.warned, promise.breached];
-        if !promise.from.iter().chain(&promise.until).all(known)
+        if !Role::ALL.iter().flat_map(|role| role.marks(promise)).all(known)
             || !promise.paused_in.iter().all(|state| state.index() < d.states.len())
             || !events.iter().all(|event| event.index() < d.events.len())
         {
             return bad(&promise.name, "names something that does not exist");
         }
-        if matches!(promise.within, Some(Delay::Calendar(_) | Delay::Promise(_))) {
-            return bad(&promise.name, "has a limit that cannot be measured");
+        let choices = |field: &FieldIndex| match d.case.record.field(*field) {
+            Some(Field {
+                ty: Type::Enum(ty),
+                slot: Slot::Word(_),
+                optional: false,
+                ..
+            }) => Some(ty.constants.len()),
+            _ => None,
+        };
+        if let Some(Limit::Table { of, lengths }) = &promise.within {
+            let rows: Option<usize> = of.iter().map(choices).product();
+            if rows != Some(lengths.len()) || of.is_empty() {
+                return bad(&promise.name, "has a table of limits that does not fit its fields");
+            }
+        }
+        let calendars = match promise.calendar.as_deref() {
+            Some(Choice::Fixed(calendar)) => vec![*calendar],
+            Some(Choice::Field { field, calendars }) if choices(field) == Some(calendars.len()) => calendars.clone(),
+            Some(Choice::Field { .. }) => return bad(&promise.name, "chooses a calendar by a field that names none"),
+            None => Vec::new(),
+        };
+        if !calendars
+            .iter()
+            .all(|calendar| usize::from(*calendar) < d.calendars.len())
+        {
+            return bad(&promise.name, "counts by a calendar that does not exist");
         }
     }
     Ok(())

@@ -1,26 +1,34 @@
 //! The measurement of one promise in one case.
 //!
-//! What counts is kept as an amount and the instant at which it was counted, so pauses need no list. A promise is kept
-//! while the time used up is at most the limit, and `now` at most the date; the breach is dated at the deadline.
+//! What counts is kept as an amount and the instant at which it was counted, so pauses need no list. Elapsed and
+//! working time are both kept: a rung may count in hours where its promise counts in working hours. A promise is kept
+//! until its deadline; the breach is dated there, or at the moment that brought a deadline in the past.
 
-use crate::policy::{NewLevel, Policy, Terms, Warning};
+use crate::HorizonError;
+use crate::policy::{Late, NewLevel, Policy, Reopen, Terms, Warning};
+use crate::used::{Amount, Unit, Used, amount, part};
 
 /// One promise of one case: idle, counting, or at rest.
 ///
 /// ```
-/// use caseloop_sla::{Clock, End, Policy, Say, Terms, Warning};
+/// use caseloop_expr::Length;
+/// use caseloop_sla::{Breach, Clock, Counted, End, Policy, Say, Terms, Warning};
 /// let hour = 3_600_000;
-/// let policy = Policy { warnings: vec![Warning::Percent(75)], rungs: vec![0, 12 * hour], ..Policy::default() };
+/// let rungs = vec![Length::Elapsed(0), Length::Elapsed(12 * hour)];
+/// let policy = Policy { warnings: vec![Warning::Percent(75)], rungs, ..Policy::default() };
 /// let mut clock = Clock::default();
-/// clock.open(0, 0, None, Terms { within: Some(24 * hour), ..Terms::default() });
-/// assert_eq!(clock.next(&policy), Some((18 * hour, Say::Warning(0))));
-/// clock.fire(18 * hour, Say::Warning(0), &policy);
-/// assert_eq!(clock.next(&policy), Some((24 * hour, Say::Breach)));
-/// clock.fire(24 * hour, Say::Breach, &policy);
-/// assert_eq!(clock.next(&policy), Some((36 * hour, Say::Rung(1))));
-/// assert_eq!(clock.close(25 * hour), Some(End::Late { over: hour }));
-/// assert_eq!(clock.next(&policy), None);
+/// clock.open(0, 0, None, Terms { within: Some(Length::Elapsed(24 * hour)), ..Terms::default() }, &policy)?;
+/// assert_eq!(clock.next(&policy)?, Some((18 * hour, Say::Warning(0))));
+/// clock.fire(18 * hour, Say::Warning(0), &policy)?;
+/// assert_eq!(clock.next(&policy)?, Some((24 * hour, Say::Breach)));
+/// clock.fire(24 * hour, Say::Breach, &policy)?;
+/// assert_eq!(clock.next(&policy)?, Some((36 * hour, Say::Rung(1))));
+/// assert_eq!(clock.close(25 * hour, &policy)?, Some(End::Late { over: hour, counted: Counted::Elapsed }));
+/// assert_eq!(clock.next(&policy)?, None);
+/// # Ok::<(), caseloop_sla::HorizonError>(())
 /// ```
+///
+/// A method that fails beyond a calendar's horizon may leave the clock half changed: the caller keeps what it had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Clock {
     /// How many measurements were opened.
@@ -29,20 +37,28 @@ pub struct Clock {
     pub(crate) paused: bool,
     /// From when it is measured.
     pub(crate) since: i64,
-    pub(crate) within: Option<i64>,
+    pub(crate) within: Option<Amount>,
     pub(crate) by: Option<i64>,
     pub(crate) level: i64,
+    /// Which calendar of the policy holds.
+    pub(crate) calendar: i64,
     /// What was used up at the instant `at`; it grows from there on, unless the clock rests.
-    pub(crate) elapsed: i64,
+    pub(crate) used: Used,
     pub(crate) at: i64,
     /// When the terms were set last: nothing is said at an instant before.
     pub(crate) changed: i64,
+    /// What changed them.
+    pub(crate) by_level: bool,
     /// The warnings given, a bit for each.
     pub(crate) warned: i64,
     /// What was used up at the breach.
-    pub(crate) breached: Option<i64>,
+    pub(crate) broken: Option<Used>,
     /// The rungs climbed, a bit for each.
     pub(crate) climbed: i64,
+    /// How often that happened which is counted.
+    pub(crate) counted: i64,
+    /// The beginnings that count once in a case and have counted, a bit for each.
+    pub(crate) begun: i64,
 }
 
 /// What a clock says when its instant is over.
@@ -59,16 +75,45 @@ pub enum Say {
 /// How a measurement ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// In time, so many milliseconds before the deadline.
+    /// In time, with so much left of the limit or until the date, whichever comes first.
     Kept {
         /// From 0: an end at the deadline is in time.
         left: i64,
+        /// What is counted.
+        counted: Counted,
     },
-    /// After it was broken, so many milliseconds after the deadline.
+    /// After the deadline, or after it was broken, by so much.
     Late {
-        /// From 0, which a new limit can bring about after the breach.
+        /// From 0: what is done in closed hours is no working time late, and a longer limit can reach over a breach.
         over: i64,
+        /// What is counted.
+        counted: Counted,
     },
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counted {
+    /// Milliseconds.
+    #[default]
+    Elapsed,
+    /// Milliseconds of working time.
+    Working,
+    /// How often something happened.
+    Times,
+}
+
+/// Why a promise was broken where nothing but time did it: `Time`, or what brought a deadline that had passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// The deadline passed.
+    Time,
+    /// The deadline had passed when the measurement began, or when it went on.
+    Late,
+    /// The deadline had passed under a new level.
+    NewLevel,
+    /// It happened more often than was promised.
+    Count,
 }
 
 /// When a measurement is due, and why then.
@@ -78,8 +123,19 @@ pub struct Deadline {
     pub due: Option<i64>,
     /// The date that was told.
     pub by: Option<i64>,
-    /// The limit in milliseconds.
+    /// The limit in milliseconds, of elapsed or of working time.
     pub within: Option<i64>,
+}
+
+/// What a beginning made of a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// A measurement began.
+    Anew(Deadline),
+    /// The last one goes on.
+    Again(Deadline),
+    /// Nothing.
+    Not,
 }
 
 impl Clock {
@@ -107,39 +163,104 @@ impl Clock {
         self.number
     }
 
-    /// Opens a measurement at `now`, measured from `since`, which is not later. One that runs is forgotten.
+    /// Whether a beginning that counts once in a case counts now; from now on it does not. Beginnings are told apart
+    /// by a number below 63.
+    pub fn begins_first(&mut self, beginning: u16) -> bool {
+        let first = !bit(self.begun, usize::from(beginning));
+        set(&mut self.begun, beginning);
+        first
+    }
+
+    /// Opens a measurement at `now`, measured from `since`, which is not later; or does what the policy says of a
+    /// beginning where there was one before. A deadline that has passed already is broken at `now`.
     ///
-    /// A deadline that has passed already is broken at `now`.
-    pub fn open(&mut self, since: i64, now: i64, by: Option<i64>, terms: Terms) -> Deadline {
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn open(
+        &mut self,
+        since: i64,
+        now: i64,
+        by: Option<i64>,
+        terms: Terms,
+        policy: &Policy,
+    ) -> Result<Opened, HorizonError> {
+        match policy.reopen {
+            _ if self.number == 0 => {}
+            Reopen::Restart => {}
+            Reopen::Ignore => return Ok(Opened::Not),
+            Reopen::Resume | Reopen::Continue if self.running => return Ok(Opened::Not),
+            Reopen::Resume | Reopen::Continue => return self.go_on(now, by, terms, policy),
+        }
+        self.begin(since, now, by, terms, policy)?;
+        Ok(Opened::Anew(self.deadline(policy)?))
+    }
+
+    fn begin(
+        &mut self,
+        since: i64,
+        now: i64,
+        by: Option<i64>,
+        terms: Terms,
+        policy: &Policy,
+    ) -> Result<(), HorizonError> {
         *self = Self {
             number: self.number.saturating_add(1),
             running: true,
             paused: terms.paused,
             since,
-            within: terms.within,
             by,
             level: terms.level,
-            elapsed: now.saturating_sub(since),
+            calendar: i64::from(terms.calendar),
             at: now,
             changed: now,
-            warned: 0,
-            breached: None,
-            climbed: 0,
+            begun: self.begun,
+            ..Self::default()
         };
-        self.deadline()
+        self.used = policy.between(self.calendar, since, now)?;
+        self.within = amount(terms.within, since, policy, self.calendar)?;
+        Ok(())
+    }
+
+    fn go_on(&mut self, now: i64, by: Option<i64>, terms: Terms, policy: &Policy) -> Result<Opened, HorizonError> {
+        if policy.reopen == Reopen::Continue {
+            self.count(now, policy)?;
+        }
+        self.running = true;
+        self.paused = terms.paused;
+        self.by = by.or(self.by);
+        self.at = now;
+        self.changed = now;
+        self.by_level = false;
+        Ok(Opened::Again(self.deadline(policy)?))
     }
 
     /// Ends the measurement at `now`; `None` if none is open. Whatever is due before `now` has been said.
-    pub fn close(&mut self, now: i64) -> Option<End> {
-        let left = self.left(now)?;
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn close(&mut self, now: i64, policy: &Policy) -> Result<Option<End>, HorizonError> {
+        if !self.running {
+            return Ok(None);
+        }
+        let broken = self.broken.is_some() || self.breaks(policy)?.is_some_and(|at| now > at);
+        let left = match policy.at_most {
+            Some(most) => Some((i64::from(most).saturating_sub(self.counted), Counted::Times)),
+            None => self.left(now, policy)?,
+        };
+        let (left, counted) = left.unwrap_or_default();
+        self.count(now, policy)?;
         self.running = false;
         self.paused = false;
-        Some(match self.breached {
-            None => End::Kept { left: left.max(0) },
-            Some(_) => End::Late {
-                over: left.saturating_neg().max(0),
+        Ok(Some(match broken || left < 0 && policy.at_most.is_some() {
+            false => End::Kept {
+                left: left.max(0),
+                counted,
             },
-        })
+            true => End::Late {
+                over: left.saturating_neg().max(0),
+                counted,
+            },
+        }))
     }
 
     /// Ends the measurement without an answer; whether one was open.
@@ -149,14 +270,17 @@ impl Clock {
     }
 
     /// From `now` on nothing is used up; whether it counted until then. A date that was told does not rest.
-    pub fn pause(&mut self, now: i64) -> bool {
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn pause(&mut self, now: i64, policy: &Policy) -> Result<bool, HorizonError> {
         if !self.running || self.paused {
-            return false;
+            return Ok(false);
         }
-        self.count(now);
-        self.changed = now;
+        self.count(now, policy)?;
+        self.change(now, false);
         self.paused = true;
-        true
+        Ok(true)
     }
 
     /// From `now` on it counts again; whether it rested until then.
@@ -165,145 +289,291 @@ impl Clock {
             return false;
         }
         self.at = now;
-        self.changed = now;
+        self.change(now, false);
         self.paused = false;
         true
     }
 
-    /// Puts the open measurement under another level at `now`.
-    ///
-    /// What was used up stays used up; a limit that has passed by that is broken at `now`. Starting anew instead is
-    /// [`open`](Self::open).
-    pub fn retarget(&mut self, now: i64, terms: Terms) -> Deadline {
-        self.count(now);
-        self.within = terms.within;
-        self.level = terms.level;
-        self.changed = now;
-        self.deadline()
-    }
-
-    /// What becomes of the open measurement under the terms of `now`: a new level and a rest are told apart by what
-    /// is returned.
-    #[must_use]
-    pub fn wants(&self, terms: Terms, policy: &Policy) -> Option<NewLevel> {
-        policy.new_level.filter(|_| self.running && terms.level != self.level)
-    }
-
-    /// When the open measurement is due.
-    #[must_use]
-    pub fn deadline(&self) -> Deadline {
-        Deadline {
-            due: self.due(),
-            by: self.by,
-            within: self.within,
-        }
-    }
-
-    /// What is left at `now`, negative once the deadline has passed; `None` where nothing is measured, or where it rests
-    /// and no date was told.
-    #[must_use]
-    pub fn remaining(&self, now: i64) -> Option<i64> {
-        let due = self.due().filter(|_| self.running)?;
-        Some(due.saturating_sub(now))
-    }
-
-    /// What it says next, and when; `None` if nothing more. Of several at one instant the first.
-    #[must_use]
-    pub fn next(&self, policy: &Policy) -> Option<(i64, Say)> {
-        if !self.running {
-            return None;
-        }
-        if let Some(breached) = self.breached {
-            return self.next_rung(breached, policy);
-        }
-        let breach = self.due()?.max(self.changed);
-        let warnings = policy.warnings.iter().enumerate().filter_map(|(number, warning)| {
-            let at = self.warning(*warning)?.max(self.changed);
-            (at < breach && !bit(self.warned, number)).then_some((at, Say::Warning(number as u16)))
-        });
-        warnings.chain([(breach, Say::Breach)]).min()
-    }
-
-    /// Says it, at its instant `at`.
-    pub fn fire(&mut self, at: i64, say: Say, policy: &Policy) {
-        match say {
-            Say::Warning(number) => set(&mut self.warned, number),
-            Say::Rung(number) => set(&mut self.climbed, number),
-            Say::Breach => {
-                self.breached = Some(self.elapsed_at(at));
-                for (number, after) in policy.rungs.iter().enumerate() {
-                    if *after <= 0 {
-                        set(&mut self.climbed, number as u16);
-                    }
-                }
+    /// Counts one more of what was promised to happen seldom.
+    pub fn tally(&mut self, now: i64, policy: &Policy) {
+        if self.running && !self.paused {
+            self.counted = self.counted.saturating_add(1);
+            if policy.at_most.is_some_and(|most| self.counted > i64::from(most)) && self.broken.is_none() {
+                self.change(now, false);
             }
         }
     }
 
-    fn next_rung(&self, breached: i64, policy: &Policy) -> Option<(i64, Say)> {
-        let rungs = policy
-            .rungs
-            .iter()
-            .enumerate()
-            .filter(|(number, _)| !bit(self.climbed, *number));
-        rungs
-            .filter_map(|(number, after)| {
-                let at = self.used_up(breached.saturating_add(*after))?;
-                Some((at.max(self.changed), Say::Rung(number as u16)))
-            })
-            .min()
+    /// What becomes of the open measurement under other terms: those of a new level, or of another calendar, under
+    /// which what was used up stays used up.
+    #[must_use]
+    pub fn wants(&self, terms: Terms, policy: &Policy) -> Option<NewLevel> {
+        let moved = i64::from(terms.calendar) != self.calendar;
+        let way = policy.new_level.filter(|_| terms.level != self.level);
+        way.or(moved.then_some(NewLevel::KeepElapsed)).filter(|_| self.running)
     }
 
-    fn warning(&self, warning: Warning) -> Option<i64> {
-        let due = self.due()?;
-        match warning {
-            Warning::Before(length) => Some(due.saturating_sub(length)),
-            Warning::Percent(percent) => match self.within {
-                Some(within) if self.within_due() == Some(due) => self.used_up(part(within, percent)),
-                _ => Some(self.since.saturating_add(part(due.saturating_sub(self.since), percent))),
-            },
+    /// Puts the open measurement under other terms at `now`, in the way that a new level wants. A limit that has passed
+    /// by that is broken at `now`.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn retarget(
+        &mut self,
+        now: i64,
+        terms: Terms,
+        way: NewLevel,
+        policy: &Policy,
+    ) -> Result<Deadline, HorizonError> {
+        self.count(now, policy)?;
+        let old = *self;
+        let number = i64::from(terms.calendar);
+        match way {
+            NewLevel::Restart => self.begin(now, now, self.by, terms, policy)?,
+            NewLevel::KeepElapsed | NewLevel::Proportional => {
+                self.calendar = number;
+                if terms.level != self.level {
+                    self.within = amount(terms.within, self.since, policy, number)?;
+                }
+            }
+        }
+        if way == NewLevel::Proportional
+            && let (Some(from), Some(to)) = (old.within, self.within)
+        {
+            self.used.set(to.unit, part(self.used.of(from.unit), to.ms, from.ms));
+        }
+        let due = |clock: Self| clock.if_it_ran(now).within_due(policy);
+        if policy.never_later
+            && let Some(before) = due(old)?
+            && due(*self)?.is_none_or(|after| after > before)
+        {
+            (self.within, self.used, self.calendar) = (old.within, old.used, old.calendar);
+        }
+        self.level = terms.level;
+        self.change(now, true);
+        self.deadline(policy)
+    }
+
+    /// When the open measurement is due.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn deadline(&self, policy: &Policy) -> Result<Deadline, HorizonError> {
+        Ok(Deadline {
+            due: self.due(policy)?,
+            by: self.by,
+            within: self.within.map(|within| within.ms),
+        })
+    }
+
+    /// What is left at `now`, of the limit as it counts or until the date, whichever comes first; negative once the
+    /// deadline has passed. `None` where nothing is measured, or where it rests and no date was told.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn remaining(&self, now: i64, policy: &Policy) -> Result<Option<i64>, HorizonError> {
+        match self.running && self.due(policy)?.is_some() {
+            true if self.paused => Ok(self.by.map(|by| by.saturating_sub(now))),
+            true => Ok(self.left(now, policy)?.map(|(left, _)| left)),
+            false => Ok(None),
         }
     }
 
-    fn due(&self) -> Option<i64> {
-        let within = self.within_due();
-        within.into_iter().chain(self.by).min()
+    /// What it says next, and when; `None` if nothing more. Of several at one instant the first.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn next(&self, policy: &Policy) -> Result<Option<(i64, Say)>, HorizonError> {
+        if !self.running {
+            return Ok(None);
+        }
+        if let Some(broken) = self.broken {
+            return self.next_rung(broken, policy);
+        }
+        let Some(breach) = self.breaks(policy)? else {
+            return Ok(None);
+        };
+        let breach = breach.max(self.changed);
+        let mut next = (breach, Say::Breach);
+        for (number, warning) in policy.warnings.iter().enumerate() {
+            if !bit(self.warned, number)
+                && let Some(at) = self.warning(*warning, policy)?
+                && at.max(self.changed) < breach
+            {
+                next = next.min((at.max(self.changed), Say::Warning(number as u16)));
+            }
+        }
+        Ok(Some(next))
     }
 
-    fn within_due(&self) -> Option<i64> {
-        self.used_up(self.within?)
+    /// Says it, at its instant `at`; why, if it is the breach.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn fire(&mut self, at: i64, say: Say, policy: &Policy) -> Result<Option<Breach>, HorizonError> {
+        match say {
+            Say::Warning(number) => set(&mut self.warned, number),
+            Say::Rung(number) => set(&mut self.climbed, number),
+            Say::Breach => {
+                let over = self.breaks(policy)?.is_some_and(|due| due < at);
+                let why = match policy.at_most {
+                    Some(_) => Breach::Count,
+                    None if over && self.by_level => Breach::NewLevel,
+                    None if over => Breach::Late,
+                    None => Breach::Time,
+                };
+                self.broken = Some(self.used_at(at, policy)?);
+                for (number, after) in policy.rungs.iter().enumerate() {
+                    if Amount::of(*after).ms <= 0 {
+                        set(&mut self.climbed, number as u16);
+                    }
+                }
+                return Ok(Some(why));
+            }
+        }
+        Ok(None)
     }
 
-    /// The instant at which `amount` will be used up; `None` while the clock rests.
-    fn used_up(&self, amount: i64) -> Option<i64> {
-        (!self.paused).then(|| self.at.saturating_add(amount.saturating_sub(self.elapsed)))
+    fn next_rung(&self, broken: Used, policy: &Policy) -> Result<Option<(i64, Say)>, HorizonError> {
+        let mut next: Option<(i64, Say)> = None;
+        for (number, after) in policy.rungs.iter().enumerate() {
+            let after = Amount::of(*after);
+            let amount = Amount {
+                ms: broken.of(after.unit).saturating_add(after.ms),
+                ..after
+            };
+            if !bit(self.climbed, number)
+                && let Some(at) = self.used_up(amount, policy)?
+            {
+                let rung = (at.max(self.changed), Say::Rung(number as u16));
+                next = Some(next.map_or(rung, |next| next.min(rung)));
+            }
+        }
+        Ok(next)
     }
 
-    /// What is left at `now` of the limit and until the date, also while it rests.
-    fn left(&self, now: i64) -> Option<i64> {
-        let within = self.within.map(|within| within.saturating_sub(self.elapsed_at(now)));
-        let by = self.by.map(|by| by.saturating_sub(now));
-        within.into_iter().chain(by).min().filter(|_| self.running)
+    fn warning(&self, warning: Warning, policy: &Policy) -> Result<Option<i64>, HorizonError> {
+        match (warning, self.due(policy)?) {
+            (_, None) => Ok(None),
+            (Warning::Before(length), Some(due)) => policy.before(self.calendar, due, Amount::of(length)).map(Some),
+            (Warning::Percent(percent), Some(due)) => self.percent(percent, due, policy),
+        }
     }
 
-    fn elapsed_at(&self, now: i64) -> i64 {
+    /// When so many hundredths are used up of what counts: the limit, or the time until the date where that is due
+    /// first. While the limit rests the date comes to count once there is no more left until it than of the limit.
+    fn percent(&self, percent: u8, due: i64, policy: &Policy) -> Result<Option<i64>, HorizonError> {
+        let percent = i64::from(percent);
+        let running = self.within_due(policy)?;
+        if let Some(within) = self.within
+            && running == Some(due)
+        {
+            return self.used_up(
+                Amount {
+                    ms: part(within.ms, percent, 100),
+                    ..within
+                },
+                policy,
+            );
+        }
+        let until_date = self
+            .since
+            .saturating_add(part(due.saturating_sub(self.since), percent, 100));
+        match self.within.filter(|_| running.is_none()) {
+            Some(within) => {
+                let left = within.ms.saturating_sub(self.used.of(within.unit));
+                let counts = policy.before(self.calendar, due, Amount { ms: left, ..within })?;
+                Ok(Some(until_date.max(counts)))
+            }
+            None => Ok(Some(until_date)),
+        }
+    }
+
+    /// The deadline as it is told.
+    fn due(&self, policy: &Policy) -> Result<Option<i64>, HorizonError> {
+        Ok(self.within_due(policy)?.into_iter().chain(self.by).min())
+    }
+
+    fn within_due(&self, policy: &Policy) -> Result<Option<i64>, HorizonError> {
+        match self.within {
+            Some(within) => self.used_up(within, policy),
+            None => Ok(None),
+        }
+    }
+
+    /// The last instant at which the promise is kept.
+    fn breaks(&self, policy: &Policy) -> Result<Option<i64>, HorizonError> {
+        if let Some(most) = policy.at_most {
+            return Ok((self.counted > i64::from(most)).then_some(self.changed));
+        }
+        let within = match (self.within, policy.late) {
+            (Some(within), Late::NextOpening) if !self.paused => {
+                let left = within.ms.saturating_sub(self.used.of(within.unit));
+                Some(policy.last_with(self.calendar, self.at, Amount { ms: left, ..within })?)
+            }
+            _ => self.within_due(policy)?,
+        };
+        Ok(within.into_iter().chain(self.by).min())
+    }
+
+    /// The instant at which `amount` is used up; `None` if the clock rests before.
+    fn used_up(&self, amount: Amount, policy: &Policy) -> Result<Option<i64>, HorizonError> {
+        let left = amount.ms.saturating_sub(self.used.of(amount.unit));
         if self.paused {
-            self.elapsed
-        } else {
-            self.elapsed.saturating_add(now.saturating_sub(self.at))
+            return Ok((left < 0).then_some(self.at));
+        }
+        policy
+            .after(self.calendar, self.at, Amount { ms: left, ..amount })
+            .map(Some)
+    }
+
+    /// What is left at `now` of the limit or until the date, whichever is due first, also while it rests.
+    fn left(&self, now: i64, policy: &Policy) -> Result<Option<(i64, Counted)>, HorizonError> {
+        let limit = match self.within {
+            Some(within) => {
+                let mut then = *self;
+                then.count(now, policy)?;
+                let due = then.if_it_ran(now).within_due(policy)?;
+                let counted = match within.unit {
+                    Unit::Elapsed => Counted::Elapsed,
+                    Unit::Working => Counted::Working,
+                };
+                due.map(|due| (due, within.ms.saturating_sub(then.used.of(within.unit)), counted))
+            }
+            None => None,
+        };
+        let date = self.by.map(|by| (by, by.saturating_sub(now), Counted::Elapsed));
+        let first = limit.into_iter().chain(date).min_by_key(|(due, ..)| *due);
+        Ok(first.map(|(_, left, counted)| (left, counted)))
+    }
+
+    /// The clock that went on at `now`.
+    fn if_it_ran(mut self, now: i64) -> Self {
+        if self.paused {
+            self.at = now;
+            self.paused = false;
+        }
+        self
+    }
+
+    fn used_at(&self, now: i64, policy: &Policy) -> Result<Used, HorizonError> {
+        match self.paused {
+            true => Ok(self.used),
+            false => Ok(self.used.and(policy.between(self.calendar, self.at, now)?)),
         }
     }
 
-    fn count(&mut self, now: i64) {
-        self.elapsed = self.elapsed_at(now);
+    fn count(&mut self, now: i64, policy: &Policy) -> Result<(), HorizonError> {
+        self.used = self.used_at(now, policy)?;
         self.at = now;
+        Ok(())
     }
-}
 
-/// So many hundredths of an amount, rounded down.
-fn part(amount: i64, percent: u8) -> i64 {
-    let whole = i128::from(amount) * i128::from(percent) / 100;
-    i64::try_from(whole).unwrap_or(amount)
+    fn change(&mut self, now: i64, by_level: bool) {
+        // What was over before stays told as what made it so.
+        self.by_level = by_level || self.by_level && self.changed == now;
+        self.changed = now;
+    }
 }
 
 fn bit(bits: i64, number: usize) -> bool {

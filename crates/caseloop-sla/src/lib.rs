@@ -10,6 +10,7 @@
 mod calendar;
 mod clock;
 mod policy;
+mod used;
 mod words;
 
 pub use calendar::{
@@ -17,6 +18,6 @@ pub use calendar::{
     DayRule, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, Member, MonthEnd, Outside, SameTime, Span,
     StartDay, Stretch,
 };
-pub use clock::{Clock, Deadline, End, Say};
-pub use policy::{MOST, NewLevel, Policy, Terms, Warning};
+pub use clock::{Breach, Clock, Counted, Deadline, End, Opened, Say};
+pub use policy::{Late, MOST, NewLevel, Policy, Reopen, Terms, Warning};
 pub use words::WORDS;

@@ -1,11 +1,10 @@
 //! One running case, bound to the version of the workflow that it runs.
 
-use crate::promises::Promises;
-use caseloop_core::{RestoreError as CoreRestoreError, Snapshot, Stored, Workflow};
+use crate::Workflow;
+use caseloop_core::{RestoreError as CoreRestoreError, Snapshot, Stored};
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use std::fmt;
-use std::sync::Arc;
 
 /// A case at rest. Serialize it to store it; [`Engine::restore`](crate::Engine::restore) takes it up again.
 ///
@@ -13,8 +12,7 @@ use std::sync::Arc;
 /// the place of personal data.
 #[derive(Clone)]
 pub struct Case {
-    pub(crate) workflow: Arc<Workflow>,
-    pub(crate) promises: Arc<Promises>,
+    pub(crate) workflow: Workflow,
     pub(crate) snapshot: Snapshot,
 }
 
@@ -59,7 +57,7 @@ impl Case {
 
     /// The workflow that it runs.
     #[must_use]
-    pub fn workflow(&self) -> &Arc<Workflow> {
+    pub fn workflow(&self) -> &Workflow {
         &self.workflow
     }
 
@@ -99,7 +97,7 @@ impl Case {
     /// The stored form.
     #[must_use]
     pub fn store(&self) -> Stored {
-        self.snapshot.store(&self.workflow, &*self.promises)
+        self.snapshot.store(&self.workflow, &*self.workflow.promises)
     }
 
     /// The kernel's own form, for hosts that step in place.

@@ -1,7 +1,8 @@
 //! From files to a workflow, or to everything that is wrong with them.
 
-use caseloop_core::Workflow;
-use caseloop_core::read::{Options, Reading, read};
+use crate::Workflow;
+use caseloop_core::read::{Options, Reading, read_with};
+use caseloop_sla::Calendar;
 use caseloop_syntax::render::{Human, human, json};
 use caseloop_syntax::{Diagnostic, Files, Kind, MapSources, Node, Severity, Sources};
 use std::fmt;
@@ -10,6 +11,7 @@ use std::fmt;
 #[derive(Debug)]
 pub struct Compiled {
     reading: Reading,
+    workflow: Option<Workflow>,
 }
 
 /// Compiles the workflow in the file `path` of `sources`, with everything it uses.
@@ -36,16 +38,17 @@ pub fn compile_text(text: &str) -> Result<Workflow, CompileError> {
 /// Compiles with limits and parameters of the caller's, and keeps warnings too.
 #[must_use]
 pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
-    Compiled {
-        reading: read(sources, path, options),
-    }
+    let calendars: Vec<Calendar> = Vec::new();
+    let mut reading = read_with(sources, path, options, &mut |_, _| Vec::new());
+    let workflow = reading.workflow.take().map(|chart| Workflow::new(chart, calendars));
+    Compiled { reading, workflow }
 }
 
 impl Compiled {
     /// The workflow, if nothing is wrong with it.
     #[must_use]
     pub fn workflow(&self) -> Option<&Workflow> {
-        self.reading.workflow.as_ref()
+        self.workflow.as_ref()
     }
 
     /// The workflow's file in plain form: ladders and revisits written out as the timers, branches, counters and promises
@@ -82,7 +85,7 @@ impl Compiled {
     /// Whether any finding is an error.
     #[must_use]
     pub fn failed(&self) -> bool {
-        self.reading.workflow.is_none() || self.diagnostics().iter().any(|d| d.severity == Severity::Error)
+        self.workflow.is_none() || self.diagnostics().iter().any(|d| d.severity == Severity::Error)
     }
 
     /// The findings as an author reads them in a terminal.
@@ -102,7 +105,7 @@ impl Compiled {
     /// # Errors
     /// [`CompileError`] where there is no workflow.
     pub fn into_workflow(mut self) -> Result<Workflow, CompileError> {
-        match self.reading.workflow.take() {
+        match self.workflow.take() {
             Some(workflow) => Ok(workflow),
             None => Err(CompileError {
                 compiled: Box::new(self),

@@ -1,19 +1,15 @@
 //! The front door: workflows by name and version, and the steps of their cases.
 
-use crate::promises::Promises;
-use crate::{Case, Event, RestoreError};
+use crate::{Case, Event, RestoreError, Workflow};
 use caseloop_core::journal::{Effect, Entry};
-use caseloop_core::{BadData, Input, Instant, Limits, Snapshot, StepError, Stored, Verdict, Workflow, step};
+use caseloop_core::{BadData, Input, Instant, Limits, Snapshot, StepError, Stored, Verdict, step};
 use caseloop_expr::{RowBuf, Value};
 use chrono::{DateTime, Utc};
-use std::sync::Arc;
 
 /// The workflows that a host runs, several versions of one side by side. Immutable once built; share it by `Arc`.
 #[derive(Clone, Debug, Default)]
 pub struct Engine {
-    workflows: Vec<Arc<Workflow>>,
-    /// The promises of each workflow.
-    promises: Vec<Arc<Promises>>,
+    workflows: Vec<Workflow>,
     pub(crate) limits: Limits,
 }
 
@@ -68,8 +64,7 @@ impl Engine {
             .iter()
             .any(|known| known.identity() == workflow.identity())
         {
-            self.promises.push(Arc::new(Promises::of(workflow.definition())));
-            self.workflows.push(Arc::new(workflow));
+            self.workflows.push(workflow);
         }
     }
 
@@ -82,7 +77,7 @@ impl Engine {
 
     /// The workflow of that name with the highest version, of several the one added last.
     #[must_use]
-    pub fn workflow(&self, name: &str) -> Option<&Arc<Workflow>> {
+    pub fn workflow(&self, name: &str) -> Option<&Workflow> {
         let named = self.workflows.iter().filter(|workflow| workflow.name() == name);
         named.max_by_key(|workflow| workflow.identity().version)
     }
@@ -107,7 +102,7 @@ impl Engine {
 
     pub(crate) fn begin<'v>(
         &self,
-        workflow: &Arc<Workflow>,
+        workflow: &Workflow,
         id: &str,
         now: DateTime<Utc>,
         data: impl IntoIterator<Item = (&'v str, &'v Value)>,
@@ -115,7 +110,6 @@ impl Engine {
         let row = workflow.bind_start(data)?;
         let case = Case {
             workflow: workflow.clone(),
-            promises: self.promises_of(workflow),
             snapshot: Snapshot::new(workflow, id),
         };
         self.step(&case, Input::Start(&row), now)
@@ -163,12 +157,10 @@ impl Engine {
             .filter(|workflow| *workflow.name() == *stored.workflow);
         let mut error = None;
         for workflow in named {
-            let promises = self.promises_of(workflow);
-            match Snapshot::restore(workflow, &*promises, stored) {
+            match Snapshot::restore(workflow, &*workflow.promises, stored) {
                 Ok(snapshot) => {
                     return Ok(Case {
                         workflow: workflow.clone(),
-                        promises,
                         snapshot,
                     });
                 }
@@ -193,21 +185,16 @@ impl Engine {
         self.restore(&serde_json::from_str(json)?)
     }
 
-    /// The promises of a workflow, which need not be one of the engine's own.
-    fn promises_of(&self, workflow: &Arc<Workflow>) -> Arc<Promises> {
-        let own = self.workflows.iter().zip(&self.promises);
-        let mut same = own.filter(|(own, _)| Arc::ptr_eq(own, workflow));
-        match same.next() {
-            Some((_, promises)) => promises.clone(),
-            None => Arc::new(Promises::of(workflow.definition())),
-        }
+    /// Carries out the first thing that is due before `now`, and nothing more.
+    pub(crate) fn next(&self, case: &Case, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        self.step(case, Input::Next, now)
     }
 
     fn step(&self, case: &Case, input: Input<'_>, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let now = Instant::from(now);
         let outcome = step(
             &case.workflow,
-            &*case.promises,
+            &*case.workflow.promises,
             &case.snapshot,
             input,
             now,
@@ -216,7 +203,6 @@ impl Engine {
         Ok(Outcome {
             case: Case {
                 workflow: case.workflow.clone(),
-                promises: case.promises.clone(),
                 snapshot: outcome.snapshot,
             },
             journal: outcome.journal,

@@ -53,13 +53,16 @@ mod event;
 pub mod guide;
 mod promises;
 mod replay;
+mod workflow;
 
 pub use case::{Case, RestoreError};
 pub use caseloop_core::journal::{
     Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange, Refusal, TimerChanges, Values,
 };
 pub use caseloop_core::read::Options as CompileOptions;
-pub use caseloop_core::{BadData, Deadline, Instant, Limits, News, StepError, Verdict, Workflow, WorkflowLimits};
+pub use caseloop_core::{
+    BadData, Because, Counted, Deadline, Instant, Limits, News, StepError, Verdict, WorkflowLimits,
+};
 pub use caseloop_expr::Value;
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
 pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
@@ -67,6 +70,7 @@ pub use directory::DirectorySources;
 pub use engine::{Engine, EngineError, Outcome};
 pub use event::Event;
 pub use replay::Divergence;
+pub use workflow::Workflow;
 
 /// The layers below, for those who build on the engine itself.
 pub mod layers {

@@ -1,20 +1,25 @@
 //! The promises of a workflow as the kernel asks for them, measured by `caseloop-sla`.
 
-use caseloop_core::definition::{Definition, NewLevel, WarningAt};
-use caseloop_core::{Clocks, Deadline, Due, DueKind, Instant, News, Opening, PromiseId, Said, Signal, Terms};
+use caseloop_core::definition::{self, Definition, NewLevel, WarningAt};
+use caseloop_core::{
+    Because, ClockError, Clocks, Counted, Deadline, Due, DueKind, Instant, News, Opening, PromiseId, Said, Signal,
+    Standing, Terms,
+};
 use caseloop_expr::Length;
-use caseloop_sla::{Clock, End, Policy, Say, Warning};
+use caseloop_sla::{Breach, Calendar, Clock, End, HorizonError, Late, MonthEnd, Opened, Policy, Reopen, Say, Warning};
 
-/// The policies of a workflow's promises, by position.
+/// The policies of a workflow's promises, by position, and its calendars.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Promises {
     policies: Vec<Policy>,
+    calendars: Vec<Calendar>,
 }
 
 const WIDTH: usize = caseloop_sla::WORDS.len();
 
 impl Promises {
-    pub(crate) fn of(definition: &Definition) -> Self {
+    /// `calendars` are those that the definition names, in its order.
+    pub(crate) fn of(definition: &Definition, calendars: &[Calendar]) -> Self {
         let policies = definition.promises.iter().map(|promise| Policy {
             warnings: promise
                 .warnings
@@ -28,65 +33,125 @@ impl Promises {
             new_level: promise.new_level.map(|way| match way {
                 NewLevel::Restart => caseloop_sla::NewLevel::Restart,
                 NewLevel::KeepElapsed => caseloop_sla::NewLevel::KeepElapsed,
+                NewLevel::Proportional => caseloop_sla::NewLevel::Proportional,
             }),
+            never_later: promise.never_later,
+            reopen: match promise.reopen {
+                definition::Reopen::Restart => Reopen::Restart,
+                definition::Reopen::Resume => Reopen::Resume,
+                definition::Reopen::Continue => Reopen::Continue,
+                definition::Reopen::Ignore => Reopen::Ignore,
+            },
+            calendars: match promise.calendar {
+                Some(_) => calendars.to_vec(),
+                None => Vec::new(),
+            },
+            late: match promise.late {
+                definition::Late::AtDeadline => Late::AtDeadline,
+                definition::Late::NextOpening => Late::NextOpening,
+            },
+            at_most: promise.at_most,
         });
         Self {
             policies: policies.collect(),
+            calendars: calendars.to_vec(),
         }
     }
 
     /// Works on the clock in a promise's row.
-    fn with<T>(&self, state: &mut [i64], promise: PromiseId, work: impl FnOnce(&mut Clock, &Policy) -> T) -> Option<T> {
-        let row = state.chunks_mut(WIDTH).nth(promise.index())?;
+    fn with<T: Default>(
+        &self,
+        state: &mut [i64],
+        promise: PromiseId,
+        work: impl FnOnce(&mut Clock, &Policy) -> Result<T, HorizonError>,
+    ) -> Result<T, ClockError> {
+        let row = state.chunks_mut(WIDTH).nth(promise.index());
+        let (Some(row), Some(policy)) = (row, self.policies.get(promise.index())) else {
+            return Ok(T::default());
+        };
         let mut clock = Clock::read(row);
-        let done = work(&mut clock, self.policies.get(promise.index())?);
+        // What comes next must be known, since asking for it later cannot fail.
+        let done = work(&mut clock, policy).and_then(|done| clock.next(policy).map(|_| done));
         clock.write(row);
-        Some(done)
+        done.map_err(beyond)
     }
 }
 
-fn open(clock: &mut Clock, opening: Opening, at: Instant, terms: Terms) -> Vec<News> {
-    if opening.first && clock.number() > 0 {
-        return Vec::new();
+fn beyond(error: HorizonError) -> ClockError {
+    ClockError(error.to_string())
+}
+
+fn open(
+    clock: &mut Clock,
+    policy: &Policy,
+    opening: Opening,
+    at: Instant,
+    terms: Terms,
+) -> Result<Vec<News>, HorizonError> {
+    if opening.first.is_some_and(|mark| !clock.begins_first(mark)) {
+        return Ok(Vec::new());
     }
     let runs = clock.is_open();
     let by = opening.by.map(|by| by.0);
-    let opened = deadline(clock.open(opening.since.0, at.0, by, ours(terms)));
-    match (runs, opening.by) {
-        (false, _) => vec![News::Opened(opened)],
-        (true, Some(_)) => vec![News::Moved(opened)],
-        (true, None) => vec![News::Cancelled, News::Opened(opened)],
-    }
+    Ok(match clock.open(opening.since.0, at.0, by, ours(terms), policy)? {
+        Opened::Not => Vec::new(),
+        Opened::Again(due) => vec![News::Reopened(deadline(due))],
+        Opened::Anew(due) => match (runs, by) {
+            (false, _) => vec![News::Opened(deadline(due))],
+            (true, Some(_)) => vec![News::Moved(deadline(due))],
+            (true, None) => vec![News::Cancelled, News::Opened(deadline(due))],
+        },
+    })
+}
+
+/// Ends the running measurement and opens the next; the time between the two is none.
+fn restart(
+    clock: &mut Clock,
+    policy: &Policy,
+    opening: Opening,
+    at: Instant,
+    terms: Terms,
+) -> Result<Vec<News>, HorizonError> {
+    let Some(end) = clock.close(at.0, policy)? else {
+        return Ok(Vec::new());
+    };
+    let anew = Policy {
+        reopen: Reopen::Restart,
+        ..policy.clone()
+    };
+    let mut news = vec![ended(end)];
+    news.extend(open(clock, &anew, opening, at, terms)?);
+    Ok(news)
 }
 
 /// What the terms at the end of a macrostep make of a running measurement.
-fn adjust(clock: &mut Clock, policy: &Policy, at: Instant, terms: Terms) -> Vec<News> {
+fn adjust(clock: &mut Clock, policy: &Policy, at: Instant, terms: Terms) -> Result<Vec<News>, HorizonError> {
     let mut news = Vec::new();
-    match clock.wants(ours(terms), policy) {
-        Some(caseloop_sla::NewLevel::Restart) => {
-            let by = clock.deadline().by;
-            news.push(News::Cancelled);
-            news.push(News::Opened(deadline(clock.open(at.0, at.0, by, ours(terms)))));
+    if let Some(way) = clock.wants(ours(terms), policy) {
+        let due = deadline(clock.retarget(at.0, ours(terms), way, policy)?);
+        match way {
+            caseloop_sla::NewLevel::Restart => news.extend([News::Cancelled, News::Opened(due)]),
+            _ => news.push(News::Retargeted(due)),
         }
-        Some(caseloop_sla::NewLevel::KeepElapsed) => {
-            news.push(News::Retargeted(deadline(clock.retarget(at.0, ours(terms)))));
-        }
-        None => {}
     }
-    if terms.paused && clock.pause(at.0) {
+    if terms.standing.paused && clock.pause(at.0, policy)? {
         news.push(News::Paused);
     }
-    if !terms.paused && clock.resume(at.0) {
-        news.push(News::Resumed(deadline(clock.deadline())));
+    if !terms.standing.paused && clock.resume(at.0) {
+        news.push(News::Resumed(deadline(clock.deadline(policy)?)));
     }
-    news
+    if terms.standing.over && clock.cancel() {
+        news.push(News::Cancelled);
+    }
+    Ok(news)
 }
 
 fn ours(terms: Terms) -> caseloop_sla::Terms {
     caseloop_sla::Terms {
         within: terms.within,
-        level: terms.level,
-        paused: terms.paused,
+        level: terms.standing.level,
+        calendar: terms.calendar,
+        paused: terms.standing.paused,
     }
 }
 
@@ -100,8 +165,22 @@ fn deadline(deadline: caseloop_sla::Deadline) -> Deadline {
 
 fn ended(end: End) -> News {
     match end {
-        End::Kept { left } => News::Kept { left },
-        End::Late { over } => News::Late { over },
+        End::Kept { left, counted } => News::Kept {
+            left,
+            counted: of(counted),
+        },
+        End::Late { over, counted } => News::Late {
+            over,
+            counted: of(counted),
+        },
+    }
+}
+
+fn of(counted: caseloop_sla::Counted) -> Counted {
+    match counted {
+        caseloop_sla::Counted::Elapsed => Counted::Elapsed,
+        caseloop_sla::Counted::Working => Counted::Working,
+        caseloop_sla::Counted::Times => Counted::Times,
     }
 }
 
@@ -111,7 +190,7 @@ impl Clocks for Promises {
     fn next_due(&self, state: &[i64]) -> Option<Due> {
         let rows = state.chunks(WIDTH).zip(&self.policies).enumerate();
         rows.filter_map(|(position, (row, policy))| {
-            let (at, say) = Clock::read(row).next(policy)?;
+            let (at, say) = Clock::read(row).next(policy).ok().flatten()?;
             let (kind, number) = match say {
                 Say::Warning(number) => (DueKind::Warning, number),
                 Say::Breach => (DueKind::Breach, 0),
@@ -127,67 +206,98 @@ impl Clocks for Promises {
         .min()
     }
 
-    fn fire(&self, state: &mut [i64], due: Due) -> News {
-        let (say, news) = match due.kind {
-            DueKind::Warning => (Say::Warning(due.number), News::Warned),
-            DueKind::Breach => (Say::Breach, News::Breached),
-            DueKind::Rung | DueKind::Timer => (Say::Rung(due.number), News::Breached),
+    fn fire(&self, state: &mut [i64], due: Due) -> Result<News, ClockError> {
+        let say = match due.kind {
+            DueKind::Warning => Say::Warning(due.number),
+            DueKind::Breach => Say::Breach,
+            DueKind::Rung | DueKind::Timer => Say::Rung(due.number),
         };
-        self.with(state, due.promise, |clock, policy| clock.fire(due.at.0, say, policy));
-        news
+        let broken = self.with(state, due.promise, |clock, policy| clock.fire(due.at.0, say, policy))?;
+        Ok(match broken {
+            None => News::Warned,
+            Some(why) => News::Breached {
+                because: match why {
+                    Breach::Time => None,
+                    Breach::Late => Some(Because::Late),
+                    Breach::NewLevel => Some(Because::NewLevel),
+                    Breach::Count => Some(Because::Count),
+                },
+            },
+        })
     }
 
-    fn settle(&self, state: &mut [i64], signals: &[Signal], terms: &[Terms], at: Instant, said: &mut Vec<Said>) {
-        let mut say = |promise: PromiseId, news: Option<Vec<News>>| {
-            let news = news.into_iter().flatten();
-            said.extend(news.map(|news| Said { promise, news }));
+    fn settle(
+        &self,
+        state: &mut [i64],
+        signals: &[Signal],
+        terms: &[Terms],
+        at: Instant,
+        said: &mut Vec<Said>,
+    ) -> Result<(), ClockError> {
+        let mut say = |promise: PromiseId, news: Vec<News>| {
+            said.extend(news.into_iter().map(|news| Said { promise, news }));
         };
         let terms_of = |promise: PromiseId| terms.get(promise.index()).copied().unwrap_or_default();
         for signal in signals {
-            match *signal {
-                Signal::Close(promise) => {
-                    let close = |clock: &mut Clock, _: &Policy| clock.close(at.0).map(ended).into_iter().collect();
-                    say(promise, self.with(state, promise, close));
+            let (Signal::Close(promise) | Signal::Count(promise)) = *signal else {
+                let (Signal::Open(opening) | Signal::Restart(opening)) = *signal else {
+                    continue;
+                };
+                let (promise, terms) = (opening.promise, terms_of(opening.promise));
+                let news = self.with(state, promise, |clock, policy| match signal {
+                    Signal::Restart(_) => restart(clock, policy, opening, at, terms),
+                    _ => open(clock, policy, opening, at, terms),
+                })?;
+                say(promise, news);
+                continue;
+            };
+            let news = self.with(state, promise, |clock, policy| {
+                if matches!(signal, Signal::Count(_)) {
+                    clock.tally(at.0, policy);
+                    return Ok(Vec::new());
                 }
-                Signal::Open(opening) => {
-                    let promise = opening.promise;
-                    let terms = terms_of(promise);
-                    say(
-                        promise,
-                        self.with(state, promise, |clock, _| open(clock, opening, at, terms)),
-                    );
-                }
-            }
+                Ok(clock.close(at.0, policy)?.map(ended).into_iter().collect())
+            })?;
+            say(promise, news);
         }
         for promise in (0..self.policies.len()).map(PromiseId::at) {
             let terms = terms_of(promise);
-            say(
-                promise,
-                self.with(state, promise, |clock, policy| adjust(clock, policy, at, terms)),
-            );
+            let news = self.with(state, promise, |clock, policy| adjust(clock, policy, at, terms))?;
+            say(promise, news);
         }
-    }
-
-    fn cancel(&self, state: &mut [i64], said: &mut Vec<Said>) {
-        for promise in (0..self.policies.len()).map(PromiseId::at) {
-            if self.with(state, promise, |clock, _| clock.cancel()) == Some(true) {
-                let news = News::Cancelled;
-                said.push(Said { promise, news });
-            }
-        }
+        Ok(())
     }
 
     fn remaining(&self, state: &[i64], promise: PromiseId, at: Instant) -> Option<i64> {
         let row = state.chunks(WIDTH).nth(promise.index())?;
-        Clock::read(row).remaining(at.0)
+        let policy = self.policies.get(promise.index())?;
+        Clock::read(row).remaining(at.0, policy).ok().flatten()
     }
 
-    fn is_sound(&self, row: &[i64], promise: PromiseId, at: Instant) -> bool {
-        let policy = self.policies.get(promise.index());
-        policy.is_some_and(|policy| Clock::read(row).is_sound(policy, at.0))
+    fn is_sound(&self, row: &[i64], promise: PromiseId, standing: Standing, at: Instant) -> bool {
+        let Some(policy) = self.policies.get(promise.index()) else {
+            return false;
+        };
+        let clock = Clock::read(row);
+        let stands = !clock.is_open()
+            || (clock.is_paused() == standing.paused && clock.level() == standing.level && !standing.over);
+        stands && Clock::is_sound(row, policy, at.0)
     }
 
-    fn calendar_due(&self, _: Instant, _: &Length) -> Instant {
-        Instant::NEVER
+    fn calendar_due(&self, from: Instant, length: Length, calendar: u16) -> Result<Instant, ClockError> {
+        let calendar = self.calendars.get(usize::from(calendar));
+        let calendar = calendar.ok_or_else(|| beyond(HorizonError::NoCalendar))?;
+        let months = |months: u32| {
+            let months = i32::try_from(months).unwrap_or(i32::MAX);
+            calendar.months_after(from.0, months, MonthEnd::Cut)
+        };
+        let due = match length {
+            Length::Elapsed(ms) => Ok(from.0.saturating_add(ms)),
+            Length::WorkingTime(ms) => calendar.due_at(from.0, ms),
+            Length::WorkingDays(days) => calendar.end_of_working_day(from.0, i64::from(days)),
+            Length::Months(count) => months(count),
+            Length::Years(count) => months(count.saturating_mul(12)),
+        };
+        due.map(Instant).map_err(beyond)
     }
 }

@@ -1,7 +1,7 @@
 //! A journal run again: does the engine still answer as it did?
 
 use crate::{Case, Engine, Entry, EntryInput, Event, Outcome, Workflow};
-use caseloop_core::{Instant, Limits};
+use caseloop_core::Instant;
 use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Engine {
     /// ```
     pub fn replay<'e>(
         &self,
-        workflow: &Arc<Workflow>,
+        workflow: &Workflow,
         journal: impl IntoIterator<Item = &'e Entry>,
     ) -> Result<Option<Case>, Divergence> {
         journal.into_iter().try_fold(None, |case, entry| {
@@ -91,17 +91,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Divergence`] if the entry differs.
-    pub fn replay_entry(
-        &self,
-        workflow: &Arc<Workflow>,
-        before: Option<&Case>,
-        entry: &Entry,
-    ) -> Result<Case, Divergence> {
-        // One entry at a time: what fell due at one instant comes out one by one.
-        let engine = Self::default().with_limits(Limits {
-            catch_up: 1,
-            ..self.limits
-        });
+    pub fn replay_entry(&self, workflow: &Workflow, before: Option<&Case>, entry: &Entry) -> Result<Case, Divergence> {
         let was = fields(entry);
         let differs = |field: &'static str, now: Json| Divergence {
             case: entry.case.clone(),
@@ -110,7 +100,7 @@ impl Engine {
             was: was.get(field).cloned().unwrap_or_default(),
             now,
         };
-        let outcome = engine
+        let outcome = self
             .again(workflow, before, entry)
             .map_err(|why| differs("input", Json::String(why)))?;
         let now = outcome.journal.first().map(fields).unwrap_or_default();
@@ -121,7 +111,7 @@ impl Engine {
     }
 
     /// Gives the engine what an entry answers to.
-    fn again(&self, workflow: &Arc<Workflow>, before: Option<&Case>, entry: &Entry) -> Result<Outcome, String> {
+    fn again(&self, workflow: &Workflow, before: Option<&Case>, entry: &Entry) -> Result<Outcome, String> {
         let at = instant(entry.at)?;
         let taken = match (&entry.input, before) {
             (EntryInput::Start(_), Some(_)) => return Err("the case has begun already".to_owned()),
@@ -147,7 +137,7 @@ impl Engine {
                 Some(case),
             ) => {
                 // What is due at an instant happens once the engine is told of a later one.
-                self.tick(case, instant(entry.at.plus(1))?)
+                self.next(case, instant(entry.at.plus(1))?)
             }
         };
         match taken {

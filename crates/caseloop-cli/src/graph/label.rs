@@ -83,7 +83,7 @@ fn timing(workflow: &Workflow, id: TimerId) -> String {
 pub(crate) fn length(delay: &Delay) -> String {
     match delay {
         Delay::Elapsed(length) => Length::Elapsed(*length).to_string(),
-        Delay::Calendar(length) => length.to_string(),
+        Delay::Calendar(length, _) => length.to_string(),
         Delay::Data(formula) => formula.text().to_owned(),
         Delay::Promise(_) => String::new(),
     }

@@ -1,10 +1,10 @@
 //! A promise as a note: its limit, its marks, where it rests, its warnings and the rungs of its ladder.
 
 use super::ids::Ids;
-use super::label::{acts, length, said, waited};
+use super::label::{acts, said, waited};
 use super::picture::{Note, plain, titled};
 use caseloop::Workflow;
-use caseloop::layers::core::definition::{Go, Kind, Mark, MarkDef, NewLevel, PromiseDef, WarningAt};
+use caseloop::layers::core::definition::{Go, Kind, Limit, Mark, MarkDef, NewLevel, PromiseDef, WarningAt};
 use caseloop::layers::core::{PromiseId, StateId, TimerId};
 use caseloop::layers::expr::Length;
 
@@ -34,7 +34,7 @@ pub(crate) fn when(workflow: &Workflow, id: PromiseId, timer: TimerId) -> String
     let rung = promise.rungs.iter().find(|rung| rung.timer == timer);
     match (warning, rung) {
         (Some(warning), _) => warned(warning.at),
-        (None, Some(rung)) if rung.after > 0 => format!("{} after the breach", Length::Elapsed(rung.after)),
+        (None, Some(rung)) if rung.after != Length::Elapsed(0) => format!("{} after the breach", rung.after),
         (None, _) => "at the breach".to_owned(),
     }
 }
@@ -42,7 +42,7 @@ pub(crate) fn when(workflow: &Workflow, id: PromiseId, timer: TimerId) -> String
 fn warned(at: WarningAt) -> String {
     match at {
         WarningAt::Percent(percent) => format!("warned at {percent} %"),
-        WarningAt::Before(length) => format!("warned {} before the deadline", Length::Elapsed(length)),
+        WarningAt::Before(length) => format!("warned {length} before the deadline"),
     }
 }
 
@@ -52,9 +52,10 @@ fn text(workflow: &Workflow, promise: &PromiseDef) -> Vec<String> {
         let level = match promise.new_level {
             Some(NewLevel::Restart) => ", a new level restarts it",
             Some(NewLevel::KeepElapsed) => ", a new level keeps what elapsed",
+            Some(NewLevel::Proportional) => ", a new level keeps the part that elapsed",
             None => "",
         };
-        lines.push(format!("within {}{level}", length(within)));
+        lines.push(format!("within {}{level}", limit(workflow, within)));
     }
     let mut dates: Vec<&str> = promise
         .from
@@ -65,7 +66,16 @@ fn text(workflow: &Workflow, promise: &PromiseDef) -> Vec<String> {
     if !dates.is_empty() {
         lines.push(format!("by {}", dates.join(", ")));
     }
-    for (what, marks) in [("from", &promise.from), ("until", &promise.until)] {
+    if let Some(most) = promise.at_most {
+        lines.push(format!("at most {most} times"));
+    }
+    let marks = [
+        ("from", &promise.from),
+        ("restart", &promise.restart),
+        ("counts", &promise.counts),
+        ("until", &promise.until),
+    ];
+    for (what, marks) in marks.into_iter().filter(|(_, marks)| !marks.is_empty()) {
         let marks: Vec<String> = marks.iter().map(|mark| marked(workflow, mark)).collect();
         lines.push(format!("{what} {}", marks.join(", ")));
     }
@@ -91,6 +101,19 @@ fn text(workflow: &Workflow, promise: &PromiseDef) -> Vec<String> {
     }
     lines.extend(promise.rungs.iter().flat_map(|rung| started(workflow, rung.timer)));
     lines
+}
+
+/// A limit as the language writes it; a table by its fields.
+fn limit(workflow: &Workflow, limit: &Limit) -> String {
+    match limit {
+        Limit::Fixed(length) => length.to_string(),
+        Limit::Data(formula) => formula.text().to_owned(),
+        Limit::Table { of, .. } => {
+            let record = &workflow.definition().case.record;
+            let fields = of.iter().filter_map(|field| Some(&*record.field(*field)?.name));
+            format!("a table by {}", fields.collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 /// What a warning or a rung does, and where it leads.

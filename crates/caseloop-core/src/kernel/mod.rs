@@ -12,7 +12,7 @@ mod view;
 mod watch;
 
 use crate::buffers::{Buffers, Cause, RawEntry, Verdict};
-use crate::clocks::{Clocks, Due, DueKind};
+use crate::clocks::{ClockError, Clocks, Due, DueKind};
 use crate::definition::{Delay, Trigger};
 use crate::record::Record;
 use crate::snapshot::{Beside, Delayed, NOT_STARTED};
@@ -37,6 +37,8 @@ pub enum Input<'a> {
     },
     /// Time passed. Leaves no trace of its own.
     Tick,
+    /// The first thing that is due before `now`, and nothing more: how a journal is run again entry by entry.
+    Next,
 }
 
 /// Takes `input` at `now` in place: settles what is due strictly before `now`, then the input.
@@ -149,8 +151,9 @@ fn step_generally<C: Clocks>(
             Ok((verdict, due.plus(1)))
         }
         Err(exhausted) => {
+            let error = exhausted.named(limits, run.buffers.work.clock_error.take());
             run.roll_back();
-            Err(exhausted.named(limits))
+            Err(error)
         }
     }
 }
@@ -161,11 +164,17 @@ enum Exhausted {
     Microsteps,
     Queue,
     Delayed,
+    AtOnce,
+    Calendar,
 }
 
 impl Exhausted {
-    fn named(self, limits: &Limits) -> StepError {
+    fn named(self, limits: &Limits, clock: Option<ClockError>) -> StepError {
+        if let Some(clock) = clock {
+            return StepError::Calendar(clock);
+        }
         let (what, limit) = match self {
+            Self::AtOnce | Self::Calendar => ("macrosteps due at one instant", limits.at_once),
             Self::Microsteps => ("microsteps in one macrostep", limits.microsteps),
             Self::Queue => ("waiting internal events", limits.queue),
             Self::Delayed => ("delayed events", limits.delayed),
@@ -207,12 +216,20 @@ enum Next {
 impl<'a, C: Clocks> Run<'a, C> {
     #[inline]
     fn step(&mut self, input: Input<'a>, now: Instant) -> Result<Verdict, Exhausted> {
+        if matches!(input, Input::Next) {
+            if let (Some(next), due) = self.next()
+                && due < now
+            {
+                self.settle_one(next, due)?;
+            }
+            return Ok(Verdict::Taken);
+        }
         if self.snapshot.earliest_due() < now && self.catch_up(now)?.is_some() {
             return Ok(Verdict::Behind);
         }
         match input {
             Input::Event { event, by, data } => self.take_event(event, by, data, now),
-            Input::Tick => Ok(Verdict::Taken),
+            Input::Tick | Input::Next => Ok(Verdict::Taken),
             Input::Start(data) => self.start(data, now),
         }
     }
@@ -221,17 +238,22 @@ impl<'a, C: Clocks> Run<'a, C> {
     #[cold]
     #[inline(never)]
     fn catch_up(&mut self, now: Instant) -> Result<Option<Instant>, Exhausted> {
-        let mut settled = 0;
+        let (mut settled, mut last, mut at_once) = (0_u32, Instant::NEVER, 0);
         loop {
             let (next, due) = self.next();
             let Some(next) = next.filter(|_| due < now) else {
                 return Ok(None);
             };
-            if settled >= self.limits.catch_up.max(1) {
+            at_once = if due == last { at_once + 1 } else { 0 };
+            if at_once > self.limits.at_once {
+                return Err(Exhausted::AtOnce);
+            }
+            if due != last && settled >= self.limits.catch_up.max(1) {
                 return Ok(Some(due));
             }
+            last = due;
             self.settle_one(next, due)?;
-            settled += 1;
+            settled = settled.saturating_add(1);
         }
     }
 
@@ -254,7 +276,7 @@ impl<'a, C: Clocks> Run<'a, C> {
         }
         self.close_microstep();
         self.settle()?;
-        self.end(Cause::Start, Verdict::Taken);
+        self.end(Cause::Start, Verdict::Taken)?;
         Ok(Verdict::Taken)
     }
 
@@ -282,7 +304,7 @@ impl<'a, C: Clocks> Run<'a, C> {
             }
             verdict
         };
-        self.end(Cause::Event(event), verdict);
+        self.end(Cause::Event(event), verdict)?;
         Ok(verdict)
     }
 
@@ -291,7 +313,7 @@ impl<'a, C: Clocks> Run<'a, C> {
         self.begin(due);
         let cause = match next {
             Next::Timer(timer) => {
-                self.rearm(timer);
+                self.rearm(timer)?;
                 self.fresh_for = self.workflow.timer(timer).fresh_for;
                 self.microstep(Trigger::Timer(timer))?;
                 self.fresh_for = None;
@@ -311,8 +333,7 @@ impl<'a, C: Clocks> Run<'a, C> {
         };
         self.close_microstep();
         self.settle()?;
-        self.end(cause, Verdict::Taken);
-        Ok(())
+        self.end(cause, Verdict::Taken)
     }
 
     #[inline]
@@ -321,35 +342,40 @@ impl<'a, C: Clocks> Run<'a, C> {
     }
 
     /// Sets a timer that fires to its next firing, or to rest.
-    fn rearm(&mut self, timer: TimerId) {
+    fn rearm(&mut self, timer: TimerId) -> Result<(), Exhausted> {
         let def = self.workflow.timer(timer);
         let slot = self.tables.layout.due + timer.index();
         self.snapshot.words[slot] = Instant::NEVER.0;
         let (Some(every), Some(counter)) = (&def.every, self.tables.counters[timer.index()]) else {
-            return;
+            return Ok(());
         };
         let fired = &mut self.snapshot.words[counter as usize];
         *fired = fired.saturating_add(1);
         if def.at_most.is_some_and(|most| *fired >= i64::from(most)) {
             self.reset_counter(timer);
-            return;
+            return Ok(());
         }
-        let due = self.delay(every);
+        let due = self.delay(every)?;
         self.snapshot.words[slot] = due.0;
         if due == Instant::NEVER {
             self.reset_counter(timer);
         }
         self.buffers.records.push(Record::Armed(timer, due));
+        Ok(())
     }
 
     /// The instant that lies a delay after now.
-    fn delay(&self, delay: &Delay) -> Instant {
-        match delay {
+    fn delay(&mut self, delay: &Delay) -> Result<Instant, Exhausted> {
+        Ok(match delay {
             Delay::Elapsed(length) => self.at.plus(*length),
-            Delay::Calendar(length) => self.clocks.calendar_due(self.at, length).max(self.at.plus(1)),
+            Delay::Calendar(length, choice) => {
+                let calendar = self.snapshot.chosen(self.workflow, choice);
+                let due = self.clocks.calendar_due(self.at, *length, calendar);
+                due.map_err(|error| self.give_up(error))?.max(self.at.plus(1))
+            }
             Delay::Data(formula) => self.at.plus(view::with(self, |env| formula.word(env)).max(1)),
             Delay::Promise(_) => Instant::NEVER,
-        }
+        })
     }
 
     /// Eventless branches, then internal events, until nothing more is to be done.
@@ -408,8 +434,8 @@ impl<'a, C: Clocks> Run<'a, C> {
 
     /// Closes the journal entry that `begin` opened.
     #[inline]
-    fn end(&mut self, cause: Cause, verdict: Verdict) {
-        self.tell_clocks();
+    fn end(&mut self, cause: Cause, verdict: Verdict) -> Result<(), Exhausted> {
+        self.tell_clocks()?;
         if self
             .snapshot
             .beside
@@ -440,6 +466,7 @@ impl<'a, C: Clocks> Run<'a, C> {
             due,
         };
         self.buffers.entries.push(entry);
+        Ok(())
     }
 
     fn send(&mut self, event: EventId, delay: i64, id: Option<Arc<str>>) -> Result<(), Exhausted> {

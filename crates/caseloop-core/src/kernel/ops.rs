@@ -29,7 +29,10 @@ impl<C: Clocks> Run<'_, C> {
                 Op::Do(step) => self.act(step)?,
                 Op::Emit(emission) | Op::EmitFields(emission) => self.emit(emission),
                 Op::At(state) => self.snapshot.set_leaf(state),
-                Op::Arm(timer) => self.arm(timer, self.delay(&self.workflow.timer(timer).after)),
+                Op::Arm(timer) => {
+                    let due = self.delay(&self.workflow.timer(timer).after)?;
+                    self.arm(timer, due);
+                }
                 Op::ArmFor { timer, length, .. } => self.arm(timer, self.at.plus(length)),
                 Op::Stop { timer, .. } | Op::StopRepeating { timer, .. } => self.stop(timer),
                 Op::Stamp(stamp) => self.snapshot.words[stamp as usize] = self.at.0,

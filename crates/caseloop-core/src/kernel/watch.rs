@@ -2,12 +2,12 @@
 
 use super::{Exhausted, Run, view};
 use crate::buffers::{Cause, Verdict};
-use crate::clocks::{Clocks, Due, DueKind, Opening, Said, Signal, Terms};
-use crate::definition::{Delay, MarkDef, Trigger};
+use crate::clocks::{ClockError, Clocks, Due, DueKind, Opening, Said, Signal, Terms};
+use crate::definition::{Limit, MarkDef, Trigger};
 use crate::record::Record;
-use crate::watches::Watch;
+use crate::watches::{Role, Watch};
 use crate::{EventId, Instant, PromiseId, TimerId};
-use caseloop_expr::{ABSENT, Formula};
+use caseloop_expr::{ABSENT, Formula, Length};
 
 #[expect(
     clippy::indexing_slicing,
@@ -63,14 +63,18 @@ impl<C: Clocks> Run<'_, C> {
         }
         let work = &mut self.buffers.work;
         work.watched = self.buffers.records.len();
-        work.signals[work.signals_from..].sort_by_key(|signal| matches!(signal, Signal::Open(_)));
+        work.signals[work.signals_from..].sort_by_key(|signal| match signal {
+            Signal::Close(_) => Role::Until,
+            Signal::Count(_) => Role::Counts,
+            Signal::Restart(_) => Role::Restart,
+            Signal::Open(_) => Role::From,
+        });
         work.signals_from = work.signals.len();
     }
 
     fn mark_def(&self, watch: Watch) -> &MarkDef {
         let promise = &self.workflow.definition().promises[watch.promise.index()];
-        let marks = if watch.opens { &promise.from } else { &promise.until };
-        &marks[usize::from(watch.mark)]
+        &watch.role.marks(promise)[usize::from(watch.mark)]
     }
 
     fn counts(&self, watch: Watch) -> bool {
@@ -79,28 +83,33 @@ impl<C: Clocks> Run<'_, C> {
     }
 
     fn signal(&mut self, watch: Watch) {
+        let signal = match watch.role {
+            Role::Until => Signal::Close(watch.promise),
+            Role::Counts => Signal::Count(watch.promise),
+            Role::Restart => Signal::Restart(self.opening(watch)),
+            Role::From => Signal::Open(self.opening(watch)),
+        };
+        self.buffers.work.signals.push(signal);
+    }
+
+    fn opening(&self, watch: Watch) -> Opening {
         let def = self.mark_def(watch);
         let read = |formula: &Formula| {
             let word = view::with(self, |env| formula.word(env));
             (word != ABSENT).then_some(Instant(word))
         };
-        let signal = if watch.opens {
-            Signal::Open(Opening {
-                promise: watch.promise,
-                since: def.since.as_ref().and_then(read).unwrap_or(self.at).min(self.at),
-                by: def.by.as_ref().and_then(read),
-                first: def.first,
-            })
-        } else {
-            Signal::Close(watch.promise)
-        };
-        self.buffers.work.signals.push(signal);
+        Opening {
+            promise: watch.promise,
+            since: def.since.as_ref().and_then(read).unwrap_or(self.at).min(self.at),
+            by: def.by.as_ref().and_then(read),
+            first: def.first.then_some(watch.mark),
+        }
     }
 
     /// Tells the clocks what the macrostep did, and notes what they make of it.
-    pub(super) fn tell_clocks(&mut self) {
+    pub(super) fn tell_clocks(&mut self) -> Result<(), Exhausted> {
         if self.tables.watches.is_none() || self.snapshot.beside.is_none() {
-            return;
+            return Ok(());
         }
         self.buffers.work.terms.clear();
         for position in 0..self.workflow.definition().promises.len() {
@@ -108,36 +117,44 @@ impl<C: Clocks> Run<'_, C> {
             self.buffers.work.terms.push(terms);
         }
         let first = self.buffers.said.len();
-        let over = self.snapshot.ended(self.workflow);
         if let Some(beside) = &mut self.snapshot.beside {
             let (work, said) = (&self.buffers.work, &mut self.buffers.said);
-            self.clocks
+            let settled = self
+                .clocks
                 .settle(&mut beside.clocks, &work.signals, &work.terms, self.at, said);
-            if over {
-                self.clocks.cancel(&mut beside.clocks, said);
-            }
+            settled.map_err(|error| self.give_up(error))?;
         }
         let said = (first..self.buffers.said.len()).map(|position| Record::Said(position as u32));
         self.buffers.records.extend(said);
+        Ok(())
     }
 
     /// What holds of a promise now.
     fn terms(&self, promise: PromiseId) -> Terms {
         let def = self.workflow.promise(promise);
+        let standing = self.snapshot.standing(self.workflow, promise);
         let within = match &def.within {
-            Some(Delay::Elapsed(length)) => Some(*length),
-            Some(Delay::Data(formula)) => Some(view::with(self, |env| formula.word(env)).max(1)),
-            _ => None,
+            Some(Limit::Fixed(length)) => Some(*length),
+            Some(Limit::Data(formula)) => {
+                let length = view::with(self, |env| formula.word(env));
+                Some(Length::Elapsed(length.max(1)))
+            }
+            Some(Limit::Table { lengths, .. }) => lengths.get(standing.level as usize).copied(),
+            None => None,
         };
-        let level = def.new_level.and(self.tables.level);
+        let calendar = def.calendar.as_deref();
         Terms {
             within,
-            level: level.map_or(0, |word| self.snapshot.words[word as usize]),
-            paused: def
-                .paused_in
-                .iter()
-                .any(|state| self.snapshot.is_in(self.workflow, *state)),
+            calendar: calendar.map_or(0, |choice| self.snapshot.chosen(self.workflow, choice)),
+            standing,
         }
+    }
+
+    /// Keeps what the clocks say of a failure for the error of the step.
+    #[cold]
+    pub(super) fn give_up(&mut self, error: ClockError) -> Exhausted {
+        self.buffers.work.clock_error = Some(error);
+        Exhausted::Calendar
     }
 
     /// Carries out what a promise says: the breach or warning first, then what hangs on it; then the chart hears of it.
@@ -145,6 +162,7 @@ impl<C: Clocks> Run<'_, C> {
         let promise = self.workflow.promise(due.promise);
         if let Some(beside) = &mut self.snapshot.beside {
             let news = self.clocks.fire(&mut beside.clocks, due);
+            let news = news.map_err(|error| self.give_up(error))?;
             if due.kind != DueKind::Rung {
                 self.say(Said {
                     promise: due.promise,
@@ -163,7 +181,11 @@ impl<C: Clocks> Run<'_, C> {
                 Ok(Cause::Warning(due.promise))
             }
             DueKind::Breach => {
-                for rung in promise.rungs.iter().filter(|rung| rung.after == 0) {
+                for rung in promise.rungs.iter().filter(|rung| rung.after == Length::Elapsed(0)) {
+                    // A rung may have ended the case, and with it the ladder.
+                    if self.snapshot.ended(self.workflow) {
+                        break;
+                    }
                     self.buffers.records.push(Record::Fired(rung.timer));
                     self.climb(rung.timer)?;
                 }

@@ -3,7 +3,7 @@
 use super::codes;
 use super::promises::Promised;
 use crate::WorkflowLimits;
-use crate::definition::{Data, EffectDef, EventDef, Title};
+use crate::definition::{Choice, Data, EffectDef, EventDef, Title};
 use caseloop_expr::{Condition, EnumType, Formula, Length, Locate, RecordType, Scope, Type, Value};
 use caseloop_syntax::{Applicability, Diagnostic, Fields, Node, Report, Span};
 use indexmap::IndexMap;
@@ -42,6 +42,12 @@ pub(super) struct Cx<'r> {
     /// The levels, mildest first, with their columns.
     pub(super) levels: Option<(Arc<EnumType>, Span)>,
     pub(super) promises: Vec<Promised>,
+    /// The calendars that the files declare.
+    pub(super) calendars: Vec<Arc<str>>,
+    /// The one that counts where nothing else is said.
+    pub(super) calendar: Option<Arc<Choice>>,
+    /// The columns of the levels that hold lengths of working time, which are no values.
+    pub(super) working_columns: IndexMap<Arc<str>, Vec<Length>>,
     /// What conditions see, with the event of the moment.
     pub(super) judging: Scope,
     /// The same with hidden fields open, for moving one as it is.
@@ -75,6 +81,9 @@ impl<'r> Cx<'r> {
             fills: Vec::new(),
             levels: None,
             promises: Vec::new(),
+            calendars: Vec::new(),
+            calendar: None,
+            working_columns: IndexMap::new(),
             judging: Scope::default(),
             moving: Scope::default(),
             broken: BTreeSet::new(),

@@ -9,21 +9,49 @@ use caseloop_syntax::{Applicability, Diagnostic, Node};
 /// The delay of a timer: `4 h`, `param.silence`, or an expression that gives a duration.
 pub(super) fn delay(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Option<Delay> {
     let text = node.word("a length of time", cx.report)?;
-    if let Some(name) = text.strip_prefix("param.")
-        && let Some(parameter) = cx.parameters.get(name)
-        && let Some(length) = parameter.length
-    {
-        return fixed(length, node, cx);
-    }
-    if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-        let length = written(node, text, cx)?;
-        return fixed(length, node, cx);
+    if let Some(length) = fixed_length(node, text, cx) {
+        return fixed(length?, node, cx);
     }
     let formula = cx.formula(node, scope, Some(&Type::Duration), None, Sight::Judging)?;
     cx.must_be_there(&formula, node, "give the field a `default` instead of `optional: true`");
     match formula.constant() {
         Some(Value::Duration(length)) => fixed(Length::Elapsed(length), node, cx),
         _ => Some(Delay::Data(formula)),
+    }
+}
+
+/// A length that is written out or named by a parameter; `None` for anything else, `Some(None)` where it is told that
+/// it cannot be read.
+pub(super) fn fixed_length(node: &Node, text: &str, cx: &mut Cx<'_>) -> Option<Option<Length>> {
+    if let Some(name) = text.strip_prefix("param.")
+        && let Some(parameter) = cx.parameters.get(name)
+        && let Some(length) = parameter.length
+    {
+        return Some(Some(length));
+    }
+    text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        .then(|| written(node, text, cx))
+}
+
+/// A fixed amount of time, elapsed or working, from 0.
+pub(super) fn amount(node: &Node, cx: &mut Cx<'_>) -> Option<Length> {
+    let text = node.word("a length of time", cx.report)?;
+    match fixed_length(node, text, cx) {
+        Some(length) => match length? {
+            Length::Elapsed(0) | Length::WorkingTime(0) => Some(Length::Elapsed(0)),
+            length @ (Length::Elapsed(1..) | Length::WorkingTime(_)) => Some(length),
+            length => {
+                let finding = Diagnostic::error(
+                    &codes::MALFORMED_LENGTH,
+                    node.span,
+                    format!("`{length}` is no amount of time"),
+                );
+                cx.report
+                    .push(finding.help("write elapsed or working hours, such as `1 h` or `4 working hours`"));
+                None
+            }
+        },
+        None => elapsed(node, cx).map(Length::Elapsed),
     }
 }
 
@@ -73,17 +101,26 @@ fn fixed(length: Length, node: &Node, cx: &mut Cx<'_>) -> Option<Delay> {
             None
         }
         Length::Elapsed(length) => Some(Delay::Elapsed(length)),
-        _ => {
-            let finding = Diagnostic::error(
-                &codes::NEEDS_CALENDAR,
-                node.span,
-                format!("`{length}` needs a calendar"),
-            )
-            .help("calendars are not part of this version; write elapsed time, such as `24 h` or `3 days`");
-            cx.report.push(finding);
-            None
-        }
+        _ => match cx.calendar.clone() {
+            Some(calendar) => Some(Delay::Calendar(length, calendar)),
+            None => {
+                needs_calendar(length, node, cx);
+                None
+            }
+        },
     }
+}
+
+/// Says that a length is counted by a calendar, and that none is named.
+pub(super) fn needs_calendar(length: impl std::fmt::Display, node: &Node, cx: &mut Cx<'_>) {
+    if cx.is_given_up("calendar") {
+        return;
+    }
+    let message = format!("`{length}` needs a calendar");
+    let finding = Diagnostic::error(&codes::NEEDS_CALENDAR, node.span, message);
+    cx.report.push(
+        finding.help("say `calendar: NAME` at the top of the workflow, and name the file that declares it in `uses:`"),
+    );
 }
 
 pub(super) fn written(node: &Node, text: &str, cx: &mut Cx<'_>) -> Option<Length> {

@@ -18,6 +18,7 @@ mod promises;
 mod revisit;
 mod states;
 mod structure;
+mod terms;
 mod timing;
 mod vocabulary;
 
@@ -25,6 +26,7 @@ use crate::{Workflow, WorkflowLimits};
 use caseloop_syntax::{Diagnostic, Document, Files, Kind, Node, Report, Sources, Span, load};
 use cx::Cx;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How a workflow is read.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +73,16 @@ pub struct Reading {
 /// ```
 #[must_use]
 pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
+    read_with(sources, path, options, &mut |_, _| Vec::new())
+}
+
+/// Reads the calendars of some documents and returns their names.
+pub type ReadCalendars<'c> = dyn FnMut(&[Document], &mut Report) -> Vec<Arc<str>> + 'c;
+
+/// As [`read`], with calendars: `calendars` reads them from all documents that were loaded, reports what is wrong with
+/// them, and returns their names. A definition refers to them by their positions.
+#[must_use]
+pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, calendars: &mut ReadCalendars<'_>) -> Reading {
     let mut files = Files::default();
     let mut report = Report::with_cap(options.limits.syntax.diagnostics);
     let loaded = load(sources, path, &options.limits.syntax, &mut files, &mut report);
@@ -78,7 +90,10 @@ pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
         .as_ref()
         .and_then(|loaded| loaded.documents.first())
         .map(|document| document.kind);
-    let read = loaded.and_then(|loaded| read_documents(&loaded.documents, options, &mut report));
+    let read = loaded.and_then(|loaded| {
+        let calendars = calendars(&loaded.documents, &mut report);
+        read_documents(&loaded.documents, calendars, options, &mut report)
+    });
     let (workflow, plain) = read.unzip();
     let left_out = report.left_out();
     let mut diagnostics = report.into_sorted();
@@ -95,14 +110,19 @@ pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
     }
 }
 
-fn read_documents(documents: &[Document], options: &Options, report: &mut Report) -> Option<(Workflow, Node)> {
+fn read_documents(
+    documents: &[Document],
+    calendars: Vec<Arc<str>>,
+    options: &Options,
+    report: &mut Report,
+) -> Option<(Workflow, Node)> {
     let (main, used) = documents.split_first()?;
     for document in used {
-        if !matches!(document.kind, Kind::Parameters | Kind::Roles) {
+        if !matches!(document.kind, Kind::Parameters | Kind::Roles | Kind::Calendars) {
             let message = format!("a workflow cannot use a file of the kind `{}`", document.kind.key());
             report.push(
                 Diagnostic::error(&codes::UNREADABLE_KIND, first_key(document), message)
-                    .help("a workflow may use files that begin with `parameters:` or `roles:`"),
+                    .help("a workflow may use files that begin with `parameters:`, `roles:` or `calendars:`"),
             );
         }
     }
@@ -120,7 +140,9 @@ fn read_documents(documents: &[Document], options: &Options, report: &mut Report
         }
     }
     match main.kind {
-        Kind::Workflow => read_workflow(main, used, options, report),
+        Kind::Workflow => read_workflow(main, used, calendars, options, report),
+        // Read by who was asked for the calendars.
+        Kind::Calendars => None,
         Kind::Parameters | Kind::Roles => {
             let mut cx = Cx::new(report, &options.limits);
             parameters::read(documents, &[], &mut cx);
@@ -159,10 +181,12 @@ fn first_key(document: &Document) -> Span {
 fn read_workflow(
     main: &Document,
     used: &[Document],
+    calendars: Vec<Arc<str>>,
     options: &Options,
     report: &mut Report,
 ) -> Option<(Workflow, Node)> {
     let mut cx = Cx::new(report, &options.limits);
+    cx.calendars = calendars;
     let mut all = vec![main.clone()];
     all.extend_from_slice(used);
     parameters::read(&all, &options.set, &mut cx);
@@ -176,11 +200,17 @@ fn read_workflow(
     let version = fields.get("version").map(|(_, node)| node.clone());
     let version = version.and_then(|node| node.whole_number(1..=i64::from(u32::MAX), "a number", cx.report));
     let title = cx.title(&mut fields);
-    for elsewhere in ["uses", "roles", "parameters", "events", "ladders"] {
+    for elsewhere in ["uses", "roles", "parameters", "events", "ladders", "calendars", "lists"] {
         fields.get(elsewhere);
     }
     vocabulary::read_levels(fields.get("levels"), &mut cx);
     vocabulary::read_case(fields.get("case").map(|(_, node)| node), &mut cx);
+    if let Some((_, node)) = fields.get("calendar") {
+        cx.calendar = terms::calendar(node, &mut cx);
+        if cx.calendar.is_none() {
+            cx.give_up("calendar");
+        }
+    }
     promises::declare(fields.get("promises").map(|(_, node)| node), &mut cx);
     vocabulary::read_effects(fields.get("effects").map(|(_, node)| node), &mut cx);
     let outline = outline::read(&mut fields, &mut cx);

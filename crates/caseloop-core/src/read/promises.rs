@@ -3,13 +3,13 @@
 use super::branch::{self, Ways};
 use super::cx::{Cx, NO_EVENT, Sight};
 use super::outline::Outline;
-use super::{codes, length};
+use super::{codes, length, terms};
 use crate::definition::{
-    Branch, Data, Delay, EventDef, Mark, MarkDef, NewLevel, PromiseDef, RungDef, TimerDef, Trigger, WaitsFor,
-    WarningAt, WarningDef,
+    Branch, Data, Delay, EventDef, Late, Limit, Mark, MarkDef, PromiseDef, Reopen, RungDef, TimerDef, Trigger,
+    WaitsFor, WarningAt, WarningDef,
 };
 use crate::{EventId, PromiseId, StateId, TimerId};
-use caseloop_expr::{Condition, FieldIndex, Formula, Type};
+use caseloop_expr::{Condition, Length, Type};
 use caseloop_syntax::{Diagnostic, Key, Node, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -77,6 +77,7 @@ pub(super) fn read(outline: &Outline<'_>, started: &[(Key, Node)], timers: usize
         timers,
         added: Added::default(),
         climbs: BTreeMap::new(),
+        calendars: BTreeMap::new(),
         read: BTreeMap::new(),
     };
     let promised = cx.promises.clone();
@@ -89,8 +90,23 @@ pub(super) fn read(outline: &Outline<'_>, started: &[(Key, Node)], timers: usize
     for (key, node) in started {
         reader.rung(key, node, &promised, cx);
     }
-    for promise in &mut reader.added.promises {
-        promise.rungs.sort_by_key(|rung| rung.after);
+    for (id, position) in &reader.read {
+        let Some(promise) = reader.added.promises.get_mut(*position) else {
+            continue;
+        };
+        promise.rungs.sort_by_key(|rung| match rung.after {
+            Length::Elapsed(ms) | Length::WorkingTime(ms) => ms,
+            _ => 0,
+        });
+        if !asks_calendar(promise) {
+            promise.calendar = None;
+            if let Some(span) = reader.calendars.get(id) {
+                let message = format!("`{}` counts nothing in working time", promise.name);
+                let finding = Diagnostic::error(&codes::UNKNOWN_CALENDAR, *span, message);
+                cx.report
+                    .push(finding.help("drop `calendar:`, or write working time, as in `within: 4 working hours`"));
+            }
+        }
     }
     reader.added
 }
@@ -100,7 +116,9 @@ struct Reader<'o, 'n> {
     timers: usize,
     added: Added,
     /// The timers that promises start, by name: of which promise, and how long after its breach.
-    climbs: BTreeMap<Arc<str>, (PromiseId, i64)>,
+    climbs: BTreeMap<Arc<str>, (PromiseId, Length)>,
+    /// Where promises name a calendar of their own.
+    calendars: BTreeMap<PromiseId, Span>,
     /// Where each promise stands among those that could be read.
     read: BTreeMap<PromiseId, usize>,
 }
@@ -111,25 +129,72 @@ impl Reader<'_, '_> {
         let mut fields = node.fields("a promise", cx.report)?.owned_by(promised.span);
         let title = cx.title(&mut fields);
         let within_node = fields.get("within").map(|(_, node)| node);
-        let within = within_node.map(|node| length::delay(node, NO_EVENT, cx));
+        let within = within_node.map(|node| terms::limit(node, cx));
+        let at_most = fields.get("at_most").map(|(_, node)| node);
+        let counts = fields.get("counts").map(|(_, node)| node);
         let by = fields.get("by").map(|(_, node)| node);
-        if within.is_none() && by.is_none() {
-            let message = format!("the promise `{}` has neither a limit nor a date", promised.name);
+        let limit = |cx: &mut Cx<'_>, message: String, help: &'static str| {
             let finding = Diagnostic::error(&codes::NO_LIMIT, promised.span, message);
-            cx.report
-                .push(finding.help("add `within: 24 h`, or `by:` with a field that holds a time"));
+            cx.report.push(finding.help(help));
+        };
+        match (within_node.or(by).is_some(), at_most, counts) {
+            (true, None, None) => {}
+            (false, Some(_), Some(_)) => {
+                if let Some((key, _)) = fields.get("warn") {
+                    let message = "nothing warns of what is counted";
+                    let finding = Diagnostic::error(&codes::MALFORMED_WARNING, key.span, message);
+                    cx.report
+                        .push(finding.help("drop `warn:`, or answer the event that is counted"));
+                }
+            }
+            (true, _, _) => limit(
+                cx,
+                format!("the promise `{}` is measured in time and by a number", promised.name),
+                "make two promises: one with `within:` or `by:`, one with `at_most:` and `counts:`",
+            ),
+            (false, None, None) => limit(
+                cx,
+                format!("the promise `{}` has neither a limit nor a date", promised.name),
+                "add `within: 24 h`, or `by:` with a field that holds a time",
+            ),
+            (false, _, _) => limit(
+                cx,
+                format!("the promise `{}` says one of `at_most` and `counts`", promised.name),
+                "say both: how often something may happen, and what",
+            ),
         }
         let from = fields.require("from", cx.report);
         let until = fields.require("until", cx.report);
         let told = by.map(|node| (node, within_node.is_some()));
         let from = from.map(|node| self.marks(node, true, told, cx)).unwrap_or_default();
         let until = until.map(|node| self.marks(node, false, None, cx)).unwrap_or_default();
-        let new_level = read_new_level(
-            fields.get("new_level").map(|(_, node)| node),
-            within.as_ref(),
-            within_node,
-            cx,
-        );
+        let restart = fields.get("restart").map(|(_, node)| node);
+        let restart = restart.map(|node| self.marks(node, true, told, cx)).unwrap_or_default();
+        let counts = counts.map(|node| self.marks(node, false, None, cx)).unwrap_or_default();
+        let at_most = at_most.and_then(|node| node.whole_number(0..=i64::from(u32::MAX), "a number", cx.report));
+        let (new_level, never_later) = terms::new_level(&mut fields, within.as_ref(), within_node, cx);
+        let late = fields
+            .get("late")
+            .and_then(|(_, node)| read_late(node, cx))
+            .unwrap_or_default();
+        let reopen = fields
+            .get("reopen")
+            .and_then(|(_, node)| read_reopen(node, cx))
+            .unwrap_or_default();
+        let calendar = match fields.get("calendar") {
+            Some((key, node)) => {
+                self.calendars.insert(id, key.span);
+                terms::calendar(node, cx)
+            }
+            None => cx.calendar.clone(),
+        };
+        if calendar.is_none()
+            && !self.calendars.contains_key(&id)
+            && let (Some(Some(limit)), Some(node)) = (&within, within_node)
+            && terms::asks_calendar(limit)
+        {
+            length::needs_calendar(node.text().unwrap_or("the table"), node, cx);
+        }
         let paused = fields.get("paused_in").map(|(_, node)| node.list_or_one());
         let paused_in = paused
             .unwrap_or_default()
@@ -150,7 +215,7 @@ impl Reader<'_, '_> {
         }
         let warnings = warnings.iter().enumerate().filter_map(|(position, node)| {
             let several = (warnings.len() > 1).then_some(position + 1);
-            self.warning(id, promised, several, node, cx)
+            self.warning(id, promised, several, (within.as_ref(), calendar.is_some()), node, cx)
         });
         let warnings = warnings.collect();
         fields.finish(cx.report);
@@ -158,9 +223,16 @@ impl Reader<'_, '_> {
             name: promised.name.clone(),
             title,
             within: within.flatten(),
+            at_most: at_most.and_then(|most| u32::try_from(most).ok()),
+            calendar,
+            late,
             new_level,
+            never_later,
+            reopen,
             from,
+            restart,
             until,
+            counts,
             paused_in,
             owner,
             warnings,
@@ -272,6 +344,7 @@ impl Reader<'_, '_> {
         id: PromiseId,
         promised: &Promised,
         position: Option<usize>,
+        (within, has_calendar): (Option<&Option<Limit>>, bool),
         node: &Node,
         cx: &mut Cx<'_>,
     ) -> Option<WarningDef> {
@@ -279,7 +352,22 @@ impl Reader<'_, '_> {
         let at = [fields.get("at"), fields.get("before")];
         let at = match at {
             [Some((_, at)), None] => read_percent(at, cx)?,
-            [None, Some((_, before))] => WarningAt::Before(length::elapsed(before, cx)?),
+            [None, Some((_, before))] => {
+                let length = length::amount(before, cx)?;
+                if length.elapsed().is_none() && !has_calendar {
+                    length::needs_calendar(length, before, cx);
+                }
+                if let (Length::Elapsed(lead), Some(Some(Limit::Fixed(Length::Elapsed(limit)))))
+                | (Length::WorkingTime(lead), Some(Some(Limit::Fixed(Length::WorkingTime(limit))))) =
+                    (length, within)
+                    && lead >= *limit
+                {
+                    let message = "the warning would be given before anything is measured";
+                    let finding = Diagnostic::error(&codes::MALFORMED_WARNING, before.span, message);
+                    cx.report.push(finding.help("write less than the limit"));
+                }
+                WarningAt::Before(length)
+            }
             _ => {
                 let message = "a warning is given once, at a part of the limit or some time before the deadline";
                 let finding = Diagnostic::error(&codes::MALFORMED_WARNING, node.span, message);
@@ -317,11 +405,11 @@ impl Reader<'_, '_> {
             return;
         };
         let after = match node.entry("after") {
-            Some(after) => match length::elapsed(after, cx) {
+            Some(after) => match length::amount(after, cx) {
                 Some(after) => after,
                 None => return,
             },
-            None => 0,
+            None => Length::Elapsed(0),
         };
         let breach = word
             .strip_suffix(".breached")
@@ -329,7 +417,17 @@ impl Reader<'_, '_> {
         let before = self.climbs.get(word).copied();
         let (promise, after) = match (breach, before) {
             (Some(position), _) => (PromiseId::at(position), after),
-            (None, Some((promise, before))) => (promise, before.saturating_add(after)),
+            (None, Some((promise, before))) => match sum(before, after) {
+                Some(after) => (promise, after),
+                None => {
+                    let span = node.entry("after").map_or(key.span, |node| node.span);
+                    let message = format!("`{after}` after `{before}` cannot be added up");
+                    let finding = Diagnostic::error(&codes::MALFORMED_LENGTH, span, message);
+                    cx.report
+                        .push(finding.help("count all rungs of a ladder in elapsed time, or all in working time"));
+                    return;
+                }
+            },
             (None, None) if cx.is_given_up(word) => return,
             (None, None) => {
                 let message = format!("nothing called `{word}` starts a timer");
@@ -350,6 +448,9 @@ impl Reader<'_, '_> {
         let read = self.read.get(&promise).copied();
         let promise = read.and_then(|position| self.added.promises.get_mut(position));
         if let Some(promise) = promise {
+            if let (Length::WorkingTime(_), None, Some(node)) = (after, &promise.calendar, node.entry("after")) {
+                length::needs_calendar(after, node, cx);
+            }
             promise.rungs.push(RungDef { timer, after });
             if promise.rungs.len() == MOST + 1 {
                 cx.error(
@@ -389,58 +490,54 @@ impl Reader<'_, '_> {
     }
 }
 
-/// What a change of level does; it must be said where the limit reads the level, and only there.
-fn read_new_level(
-    node: Option<&Node>,
-    within: Option<&Option<Delay>>,
-    within_node: Option<&Node>,
-    cx: &mut Cx<'_>,
-) -> Option<NewLevel> {
-    let level = cx.case.record.get("level").map(|(index, _)| index);
-    let reads = match within {
-        // A limit that could not be read may read the level.
-        Some(None) => return None,
-        Some(Some(Delay::Data(formula))) => level.is_some_and(|level| reads_field(formula, level)),
-        _ => false,
-    };
-    match (node, reads) {
-        (None, false) => None,
-        (None, true) => {
-            let span = within_node.map(|node| node.span).unwrap_or_default();
-            let message = "the limit depends on the level, which may change while it is measured";
-            let finding = Diagnostic::error(&codes::NO_NEW_LEVEL, span, message);
-            cx.report.push(finding.help(
-                "add `new_level: restart` to measure anew under the new limit, or `new_level: keep_elapsed` to go on",
-            ));
-            None
+/// Whether anything of a promise is counted by a calendar.
+fn asks_calendar(promise: &PromiseDef) -> bool {
+    let working = |length: &Length| length.elapsed().is_none();
+    let warned = promise.warnings.iter().any(|warning| match &warning.at {
+        WarningAt::Before(length) => working(length),
+        WarningAt::Percent(_) => false,
+    });
+    warned
+        || promise.within.as_ref().is_some_and(terms::asks_calendar)
+        || promise.rungs.iter().any(|rung| working(&rung.after))
+}
+
+/// Two amounts of one kind together; an amount of nothing goes with any.
+fn sum(before: Length, after: Length) -> Option<Length> {
+    match (before, after) {
+        (Length::Elapsed(0), length) | (length, Length::Elapsed(0)) => Some(length),
+        (Length::Elapsed(before), Length::Elapsed(after)) => Some(Length::Elapsed(before.saturating_add(after))),
+        (Length::WorkingTime(before), Length::WorkingTime(after)) => {
+            Some(Length::WorkingTime(before.saturating_add(after)))
         }
-        (Some(node), false) => {
-            let message = "`new_level` is said of a limit that does not depend on the level";
-            let finding = Diagnostic::error(&codes::NO_NEW_LEVEL, node.span, message);
-            cx.report
-                .push(finding.help("drop it, or read the limit from the level, as in `within: level.limit`"));
-            None
-        }
-        (Some(node), true) => match node.word("a way", cx.report)? {
-            "restart" => Some(NewLevel::Restart),
-            "keep_elapsed" => Some(NewLevel::KeepElapsed),
-            other => {
-                let known = ["restart", "keep_elapsed"].into_iter();
-                cx.unknown(&codes::NO_NEW_LEVEL, node.span, "way to take a new level", other, known);
-                None
-            }
-        },
+        _ => None,
     }
 }
 
-fn reads_field(formula: &Formula, field: FieldIndex) -> bool {
-    let mut reads = false;
-    formula.tree().walk(&mut |part| {
-        if let caseloop_expr::Kind::Field { root, index, .. } = &part.kind {
-            reads |= *root == caseloop_expr::Root::Case && *index == field;
+fn read_late(node: &Node, cx: &mut Cx<'_>) -> Option<Late> {
+    match node.word("a way", cx.report)? {
+        "at_deadline" => Some(Late::AtDeadline),
+        "next_opening" => Some(Late::NextOpening),
+        other => {
+            let known = ["at_deadline", "next_opening"].into_iter();
+            cx.unknown(&codes::MALFORMED_LIMIT, node.span, "way to be late", other, known);
+            None
         }
-    });
-    reads
+    }
+}
+
+fn read_reopen(node: &Node, cx: &mut Cx<'_>) -> Option<Reopen> {
+    match node.word("a way", cx.report)? {
+        "restart" => Some(Reopen::Restart),
+        "resume" => Some(Reopen::Resume),
+        "continue" => Some(Reopen::Continue),
+        "ignore" => Some(Reopen::Ignore),
+        other => {
+            let known = ["restart", "resume", "continue", "ignore"].into_iter();
+            cx.unknown(&codes::MALFORMED_LIMIT, node.span, "way to begin again", other, known);
+            None
+        }
+    }
 }
 
 fn read_percent(node: &Node, cx: &mut Cx<'_>) -> Option<WarningAt> {

@@ -61,6 +61,7 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
         branches,
         timers,
         promises,
+        calendars: cx.calendars.clone(),
     };
     structure::check(&definition, &unsure, cx.report);
     Some(definition)

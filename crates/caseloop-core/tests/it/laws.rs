@@ -4,8 +4,8 @@ use crate::generated::{SECRET, Tape, script, tapes, workflow_text};
 use crate::running::{Action, Case, What, with_input, workflow};
 use caseloop_core::journal::{Entry, EntryInput};
 use caseloop_core::{
-    Buffers, Clocks, Due, Instant, Limits, News, NoClocks, PromiseId, Said, Signal, Snapshot, StepError, Stored, Terms,
-    Verdict, Workflow, step_into,
+    Buffers, ClockError, Clocks, Due, Instant, Limits, News, NoClocks, PromiseId, Said, Signal, Snapshot, Standing,
+    StepError, Stored, Terms, Verdict, Workflow, step_into,
 };
 use caseloop_expr::{Length, Value};
 use proptest::prelude::*;
@@ -112,6 +112,7 @@ fn failed_steps_change_nothing(workflow: &Workflow, script: &[Action], plain: &C
         queue,
         delayed: 0,
         catch_up: 3,
+        ..Limits::default()
     });
     let mut case = Case::new(workflow);
     let mut buffers = Buffers::default();
@@ -186,24 +187,31 @@ impl Clocks for LongWay {
         None
     }
 
-    fn fire(&self, _: &mut [i64], _: Due) -> News {
-        News::Warned
+    fn fire(&self, _: &mut [i64], _: Due) -> Result<News, ClockError> {
+        Ok(News::Cancelled)
     }
 
-    fn settle(&self, _: &mut [i64], _: &[Signal], _: &[Terms], _: Instant, _: &mut Vec<Said>) {}
-
-    fn cancel(&self, _: &mut [i64], _: &mut Vec<Said>) {}
+    fn settle(
+        &self,
+        _: &mut [i64],
+        _: &[Signal],
+        _: &[Terms],
+        _: Instant,
+        _: &mut Vec<Said>,
+    ) -> Result<(), ClockError> {
+        Ok(())
+    }
 
     fn remaining(&self, _: &[i64], _: PromiseId, _: Instant) -> Option<i64> {
         None
     }
 
-    fn is_sound(&self, _: &[i64], _: PromiseId, _: Instant) -> bool {
+    fn is_sound(&self, _: &[i64], _: PromiseId, _: Standing, _: Instant) -> bool {
         false
     }
 
-    fn calendar_due(&self, _: Instant, _: &Length) -> Instant {
-        Instant::NEVER
+    fn calendar_due(&self, from: Instant, _: Length, _: u16) -> Result<Instant, ClockError> {
+        Ok(from)
     }
 }
 

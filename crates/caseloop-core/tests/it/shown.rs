@@ -70,9 +70,11 @@ fn promise(change: &PromiseChange) -> String {
         News::Resumed(deadline) => format!("resumed {}", due(deadline)),
         News::Paused => "paused".to_owned(),
         News::Warned => "warned".to_owned(),
-        News::Breached => "breached".to_owned(),
-        News::Kept { left } => format!("kept {left}"),
-        News::Late { over } => format!("late {over}"),
+        News::Breached { because: None } => "breached".to_owned(),
+        News::Breached { because: Some(because) } => format!("breached {because:?}"),
+        News::Reopened(deadline) => format!("reopened {}", due(deadline)),
+        News::Kept { left, .. } => format!("kept {left}"),
+        News::Late { over, .. } => format!("late {over}"),
         News::Cancelled => "cancelled".to_owned(),
     };
     format!("{} {what}", change.promise)

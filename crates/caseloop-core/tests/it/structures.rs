@@ -98,7 +98,7 @@ fn reaching_a_limit_is_an_error_that_changes_nothing() {
         microsteps: 20,
         queue: 2,
         delayed: 0,
-        catch_up: 1,
+        ..Limits::default()
     };
     let rows = [
         ("1 ask", "the limit of 0 delayed events was reached"),

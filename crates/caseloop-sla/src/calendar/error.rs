@@ -96,6 +96,9 @@ pub enum HorizonError {
         /// The last year.
         last: i32,
     },
+    /// There is no calendar to ask.
+    #[error("working days, months and years need a calendar")]
+    NoCalendar,
     /// Outside the years of a list of holidays.
     #[error("the list of holidays `{list}` is for the years {first} to {last} only")]
     List {

@@ -74,8 +74,9 @@ fn told(entry: &Entry) -> Vec<String> {
     let promises = entry.promises.iter().map(|change| {
         let what = match &change.news {
             News::Opened(due) => format!("due {}", due.due.map(local).unwrap_or_default()),
-            News::Kept { left } => format!("kept, {} left", minutes(left)),
-            News::Late { over } => format!("{} late", minutes(over)),
+            News::Kept { left, .. } => format!("kept, {} left", minutes(left)),
+            News::Late { over, .. } => format!("{} late", minutes(over)),
+            News::Breached { .. } => "breached".to_owned(),
             other => format!("{other:?}").to_lowercase(),
         };
         format!("{when} {} {what}", change.promise)

@@ -81,11 +81,15 @@ promises:
             4 => format!("first entering {}", choices.pick(&states)),
             _ => format!("entering {}", choices.pick(&states)),
         };
-        let limit = match choices.draw(4) {
+        let counted = choices.draw(8) == 0;
+        let limit = match choices.draw(6) {
+            _ if counted => "at_most: 2\n    counts: [e1, e2]".to_owned(),
             0 => "within: level.limit\n    new_level: restart".to_owned(),
             1 => "within: level.limit\n    new_level: keep_elapsed".to_owned(),
-            2 => "within: pause".to_owned(),
-            _ => format!("within: {} ms", 1 + choices.draw(25)),
+            2 => "within: {low: 25 ms, otherwise: 9 ms}\n    new_level: proportional".to_owned(),
+            3 => "within: {top: 0 s, otherwise: 9 ms}\n    new_level: restart\n    never_later: true".to_owned(),
+            4 => "within: pause".to_owned(),
+            _ => format!("within: {} ms", 4 + choices.draw(25)),
         };
         let (from, until) = (mark(&mut choices), mark(&mut choices).replace("first ", ""));
         let _ = writeln!(
@@ -98,7 +102,16 @@ promises:
         if choices.draw(3) > 0 {
             let _ = writeln!(text, "    ladder: {}", ["up", "calm"][choices.draw(2)]);
         }
-        if choices.draw(2) == 0 {
+        match choices.draw(6) {
+            0 => text.push_str("    reopen: resume\n"),
+            1 => text.push_str("    reopen: continue\n"),
+            2 => text.push_str("    reopen: ignore\n"),
+            _ => {}
+        }
+        if choices.draw(4) == 0 {
+            text.push_str("    restart: e2\n");
+        }
+        if choices.draw(2) == 0 && !counted {
             let percent = 1 + choices.draw(99);
             let _ = writeln!(
                 text,
@@ -230,6 +243,8 @@ fn each_rung_climbs_once(engine: &Engine, journal: &[Entry]) {
         open: bool,
         breached: bool,
         fired: usize,
+        /// When it is due, as was told last.
+        due: Option<caseloop::Instant>,
     }
     let definition = workflow(engine).definition();
     let mut all: BTreeMap<Arc<str>, Measured> = BTreeMap::new();
@@ -244,7 +259,7 @@ fn each_rung_climbs_once(engine: &Engine, journal: &[Entry]) {
                 of.open && !of.breached,
                 "{name} speaks too late, or is not open: {entry:?}"
             );
-            of.breached = first.news == News::Breached;
+            of.breached = matches!(first.news, News::Breached { .. });
         }
         for timer in &entry.timers.fired {
             let position = definition.timers.iter().position(|known| known.name == *timer).unwrap();
@@ -262,23 +277,34 @@ fn each_rung_climbs_once(engine: &Engine, journal: &[Entry]) {
         for PromiseChange { promise, news } in told {
             let of = all.entry(promise.clone()).or_default();
             match news {
-                News::Opened(_) => assert!(!of.open, "{promise} opens twice"),
+                News::Opened(_) | News::Reopened(_) => assert!(!of.open, "{promise} opens twice"),
                 _ => assert!(of.open, "{promise} is not open: {entry:?}"),
             }
             match news {
-                News::Opened(_) | News::Moved(_) => {
+                News::Opened(deadline) | News::Moved(deadline) => {
                     *of = Measured {
                         open: true,
+                        due: deadline.due,
                         ..Measured::default()
                     }
                 }
-                News::Kept { .. } => assert!(!of.breached, "{promise} is kept and was broken"),
-                News::Late { .. } => assert!(of.breached, "{promise} is late and was not broken"),
-                News::Warned | News::Breached => panic!("{promise} speaks out of turn: {entry:?}"),
+                News::Reopened(deadline) => (of.open, of.due) = (true, deadline.due),
+                News::Resumed(deadline) | News::Retargeted(deadline) => of.due = deadline.due,
+                // The limit rests, and the told date may be another than was due first.
+                News::Paused => of.due = None,
+                News::Kept { .. } => assert!(
+                    !of.breached && of.due.is_none_or(|due| entry.at <= due),
+                    "{promise} is kept and was broken: {entry:?}"
+                ),
+                News::Late { .. } => assert!(
+                    of.breached || of.due.is_some_and(|due| entry.at > due),
+                    "{promise} is late and was not broken: {entry:?}"
+                ),
+                News::Warned | News::Breached { .. } => panic!("{promise} speaks out of turn: {entry:?}"),
                 _ => {}
             }
             if let News::Kept { .. } | News::Late { .. } | News::Cancelled = news {
-                *of = Measured::default();
+                of.open = false;
             }
         }
         if entry.configuration.iter().all(|leaf| {

@@ -169,7 +169,7 @@ states:
     let journal = told(&text("keep_elapsed"), &["0 start", "20 raise", "30 end"]);
     assert_eq!(journal[1], "20 raise, by here.raise, level=high, p retargeted 10");
     assert_eq!(
-        journal[2], "20 p breached, p breached",
+        journal[2], "20 p breached, p breached NewLevel",
         "dated at the change, not before"
     );
 }
@@ -193,7 +193,7 @@ states: {here: {when: {end: {go: over}}}, over: {final: true}}
     );
     assert_eq!(
         told(text, &[&start("90", 10), "95 tick"])[1],
-        "90 p breached, p breached"
+        "90 p breached, p breached Late"
     );
     let ahead = told(text, &[&start("40", 90)]);
     assert_eq!(

@@ -4,7 +4,6 @@ use caseloop::{
     Case, CompileOptions, Engine, Entry, Event, Limits, MapSources, Value, Verdict, Workflow, compile_with,
 };
 use chrono::{DateTime, Utc};
-use std::sync::Arc;
 
 /// Something that a host does, at an instant in milliseconds.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +50,7 @@ pub(crate) fn engine(text: &str) -> Engine {
     Engine::new([workflow])
 }
 
-pub(crate) fn workflow(engine: &Engine) -> &Arc<Workflow> {
+pub(crate) fn workflow(engine: &Engine) -> &Workflow {
     let names = ["a", "generated", "complaint_graded"];
     names.into_iter().find_map(|name| engine.workflow(name)).unwrap()
 }
