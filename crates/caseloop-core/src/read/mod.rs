@@ -20,6 +20,8 @@ mod states;
 mod structure;
 mod timing;
 mod vocabulary;
+mod warnings;
+mod who;
 
 use crate::{Workflow, WorkflowLimits};
 use caseloop_syntax::{Diagnostic, Document, Files, Kind, Node, Report, Sources, Span, load};

@@ -315,6 +315,7 @@ impl Reader<'_, '_, '_> {
                 outline: self.outline,
                 source,
                 name,
+                named: true,
                 trigger,
                 scope,
             };
@@ -379,6 +380,7 @@ impl Reader<'_, '_, '_> {
                 outline: self.outline,
                 source: state,
                 name: name.clone(),
+                named: true,
                 trigger,
                 scope: NO_EVENT,
             };

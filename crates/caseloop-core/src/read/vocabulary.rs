@@ -7,6 +7,7 @@ use crate::definition::{Data, EffectDef, EventDef};
 use crate::{Mask, Masking, RoleId};
 use caseloop_expr::{Column, EnumType, Type, Value};
 use caseloop_syntax::{Diagnostic, Document, Key, Node};
+use indexmap::IndexMap;
 use std::sync::Arc;
 
 /// Reads the roles of all documents.
@@ -36,11 +37,21 @@ pub(super) fn read_roles(documents: &[Document], cx: &mut Cx<'_>) {
     cx.roles = Arc::new(EnumType::new("role", &names));
 }
 
+/// The most levels, and the most columns that they have together.
+const MOST_LEVELS: usize = 256;
+const MOST_COLUMNS: usize = 256;
+
 /// Reads the levels of triage, mildest first: an enum with columns.
 pub(super) fn read_levels(node: Option<(&Key, &Node)>, cx: &mut Cx<'_>) {
     let Some((key, node)) = node else { return };
-    let mut rows: Vec<(Arc<str>, &Node)> = Vec::new();
-    for row in node.list_or_one() {
+    let listed = node.list_or_one();
+    if listed.is_empty() && !node.is_damaged() {
+        let finding = Diagnostic::error(&codes::EMPTY_LIST, key.span, "there are no levels");
+        cx.report
+            .push(finding.help("list them, mildest first, as in `- {name: normal, limit: 24 h}`"));
+    }
+    let mut rows: IndexMap<Arc<str>, &Node> = IndexMap::new();
+    for row in listed.iter().take(MOST_LEVELS + 1) {
         let Some(mut fields) = row.fields("a level", cx.report) else {
             continue;
         };
@@ -50,29 +61,45 @@ pub(super) fn read_levels(node: Option<(&Key, &Node)>, cx: &mut Cx<'_>) {
         else {
             continue;
         };
-        if rows.iter().any(|(known, _)| *known == name) {
+        if rows.contains_key(&name) {
             let message = format!("the level `{name}` is listed twice");
             cx.error(&codes::DUPLICATE_NAME, row.span, message);
             continue;
         }
-        rows.push((name, row));
+        rows.insert(name, row);
     }
-    let names: Vec<&str> = rows.iter().map(|(name, _)| &**name).collect();
+    let mut columns: IndexMap<&str, (&Key, Vec<Option<&Node>>)> = IndexMap::new();
+    for (position, row) in rows.values().enumerate() {
+        for (column, cell) in data::entries(row).filter(|(column, _)| &*column.name != "name") {
+            let (_, cells) = columns
+                .entry(&column.name)
+                .or_insert_with(|| (column, vec![None; rows.len()]));
+            if let Some(place) = cells.get_mut(position) {
+                *place = Some(cell);
+            }
+            if columns.len() > MOST_COLUMNS {
+                let message = format!("the levels have more than {MOST_COLUMNS} columns");
+                cx.error(&codes::TOO_LARGE, column.span, message);
+                cx.give_up("level");
+                return;
+            }
+        }
+    }
+    if let Some(row) = listed.get(MOST_LEVELS) {
+        let message = format!("there are {} levels, of at most {MOST_LEVELS}", listed.len());
+        cx.error(&codes::TOO_LARGE, row.span, message);
+        cx.give_up("level");
+        return;
+    }
+    let names: Vec<&str> = rows.keys().map(|name| &**name).collect();
     if names.is_empty() {
         cx.give_up("level");
         return;
     }
     let mut levels = EnumType::new("level", &names);
-    let mut columns: Vec<&Key> = Vec::new();
-    for (column, _) in rows.iter().flat_map(|(_, row)| data::entries(row)) {
-        if &*column.name != "name" && !columns.iter().any(|known| known.name == column.name) {
-            columns.push(column);
-        }
-    }
-    for column in columns {
+    for (column, cells) in columns.values() {
         if cx.check_name(&column.name, column.span) {
-            let cells: Vec<Option<&Node>> = rows.iter().map(|(_, row)| row.entry(&column.name)).collect();
-            levels.columns.extend(read_column(column, &cells, cx));
+            levels.columns.extend(read_column(column, cells, cx));
         }
     }
     cx.levels = Some((Arc::new(levels), key.span));
@@ -112,6 +139,9 @@ fn read_column(key: &Key, cells: &[Option<&Node>], cx: &mut Cx<'_>) -> Option<Co
             None if cx.roles.index(text).is_some() => (Type::Enum(cx.roles.clone()), Value::text(text)),
             None => (Type::Text, Value::text(text)),
         };
+        if matches!(value, Value::Duration(length) if length < 1) {
+            cx.too_short.entry(key.name.clone()).or_default().push(node.span);
+        }
         match &ty {
             None => ty = Some(found),
             Some(ty) if *ty == found => {}
@@ -140,10 +170,11 @@ fn read_column(key: &Key, cells: &[Option<&Node>], cx: &mut Cx<'_>) -> Option<Co
 
 /// Reads the fields of the case, of which the level is the last.
 pub(super) fn read_case(node: Option<&Node>, cx: &mut Cx<'_>) {
-    if let Some(node) = node
-        && let Some(mut fields) = node.fields("a set of fields", cx.report)
-    {
-        cx.case = data::read(fields.rest(), cx).0;
+    if let Some(node) = node {
+        match node.fields("a set of fields", cx.report) {
+            Some(mut fields) => cx.case = data::read(fields.rest(), cx).0,
+            None => cx.blind = true,
+        }
     }
     let Some((levels, span)) = cx.levels.clone() else {
         return;
@@ -174,11 +205,16 @@ pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
             cx.give_up(&key.name);
             continue;
         }
-        if &*key.name == "done" {
-            let finding = Diagnostic::error(&codes::RESERVED_NAME, key.span, "`done` cannot be an event");
-            cx.report
-                .push(finding.help("a state's own `done` is raised when its last part has ended"));
-            cx.give_up("done");
+        let taken = match &*key.name {
+            "done" => Some("a state's own `done` is raised when its last part has ended"),
+            "start" => Some("promises call it `start` that a case begins; choose another word"),
+            _ => None,
+        };
+        if let Some(help) = taken {
+            let message = format!("`{}` cannot be an event", key.name);
+            let finding = Diagnostic::error(&codes::RESERVED_NAME, key.span, message);
+            cx.report.push(finding.help(help));
+            cx.give_up(&key.name);
             continue;
         }
         let mut event = EventDef {

@@ -74,6 +74,27 @@ states:
 }
 
 #[test]
+fn a_time_of_the_case_may_have_a_condition() {
+    let text = text(
+        "case: {received: {type: time, optional: true}, vip: {type: bool, default: true}}
+promises:
+  told:  {within: 10 ms, from: case.received if has(case.received) and vip, until: answer}
+  plain: {within: 10 ms, from: case.received if not vip and has(case.received), until: answer}",
+    );
+    let start = |data: &str| told(&text, &[&format!("5 start {data}")]).remove(0);
+    let received = "1970-01-01T00:00:00.002Z";
+    assert_eq!(
+        start(&format!("{{\"received\": \"{received}\"}}")),
+        "5 start, +here, told opened 12 = here"
+    );
+    assert_eq!(
+        start(&format!("{{\"received\": \"{received}\", \"vip\": false}}")),
+        "5 start, +here, plain opened 12 = here"
+    );
+    assert_eq!(start("{}"), "5 start, +here = here");
+}
+
+#[test]
 fn a_new_start_cancels_what_runs_and_a_new_date_moves_it() {
     let limits = text("promises: {p: {within: 10 ms, from: ask, until: answer}}");
     let journal = told(&limits, &["0 start", "1 ask", "4 ask", "14 answer"]);
