@@ -316,3 +316,27 @@ fn the_clock_of_a_revisit_runs_on_while_nobody_is_reached() {
     let journal = told(REVISIT, &["0 start", "1 solved", nobody, "100 tick"]);
     assert_eq!(journal.last().unwrap(), "21 follow_up breached, follow_up breached");
 }
+
+#[test]
+fn a_parameter_of_none_leads_on_at_once() {
+    let text = "
+workflow: a
+version: 1
+parameters: {most: {is: 0}}
+events: {asked: {r: {one_of: [good, nobody]}}}
+start: asking
+states:
+  asking:
+    revisit:
+      answer: asked.r
+      within: 9 ms
+      good: {is: good, go: over}
+      nobody: {is: nobody, retry: true, at_most: param.most, then: over}
+  over: {final: true}
+";
+    let journal = told(text, &["0 start", "1 asked {\"r\": \"nobody\"}"]);
+    assert!(
+        journal[1].contains("by asking.nobody_then, -asking, +over"),
+        "{journal:?}"
+    );
+}
