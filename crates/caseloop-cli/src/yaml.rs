@@ -6,16 +6,19 @@ use serde_yaml::{Mapping, Value};
 
 /// Writes a tree. Texts come back as they are; numbers and truths are written as such where the author left them bare.
 pub(crate) fn write(node: &Node) -> Result<String, serde_yaml::Error> {
-    let mark = mark(node);
-    let text = serde_yaml::to_string(&value(node, &mark))?;
-    Ok(text.replace(&format!("'{mark}"), "'"))
+    let mut writer = Writer {
+        letter: unused(node),
+        escaped: Vec::new(),
+    };
+    let value = writer.value(node);
+    let text = serde_yaml::to_string(&value)?;
+    Ok(writer.finish(&text))
 }
 
-/// Letters that make the writer quote a text, and that no text of the tree holds.
-fn mark(node: &Node) -> String {
+/// A letter that no text of the tree holds.
+fn unused(node: &Node) -> char {
     let mut private = '\u{e000}'..'\u{f8ff}';
-    let unused = private.find(|letter| !holds(node, *letter));
-    format!("!{}", unused.unwrap_or('\u{e000}'))
+    private.find(|letter| !holds(node, *letter)).unwrap_or('\u{e000}')
 }
 
 fn holds(node: &Node, letter: char) -> bool {
@@ -29,39 +32,81 @@ fn holds(node: &Node, letter: char) -> bool {
     }
 }
 
-fn value(node: &Node, mark: &str) -> Value {
-    match &node.value {
-        NodeValue::Null => Value::Null,
-        NodeValue::Scalar(scalar) if scalar.style == Style::Plain => plain(&scalar.text, mark),
-        NodeValue::Scalar(scalar) => text(&scalar.text, mark),
-        NodeValue::List(items) => Value::Sequence(items.iter().map(|item| value(item, mark)).collect()),
-        NodeValue::Map(entries) => {
-            let entries = entries
-                .iter()
-                .map(|(key, node)| (text(&key.name, mark), value(node, mark)));
-            Value::Mapping(entries.collect::<Mapping>())
+struct Writer {
+    letter: char,
+    /// Texts as they stand in double quotes, which the writer of YAML has no way to ask for.
+    escaped: Vec<String>,
+}
+
+impl Writer {
+    fn value(&mut self, node: &Node) -> Value {
+        match &node.value {
+            NodeValue::Null => Value::Null,
+            NodeValue::Scalar(scalar) if scalar.style == Style::Plain => self.plain(&scalar.text),
+            NodeValue::Scalar(scalar) => self.text(&scalar.text),
+            NodeValue::List(items) => Value::Sequence(items.iter().map(|item| self.value(item)).collect()),
+            NodeValue::Map(entries) => {
+                let entries = entries
+                    .iter()
+                    .map(|(key, node)| (self.text(&key.name), self.value(node)));
+                Value::Mapping(entries.collect::<Mapping>())
+            }
         }
     }
-}
 
-fn plain(scalar: &str, mark: &str) -> Value {
-    match scalar {
-        "true" => Value::Bool(true),
-        "false" => Value::Bool(false),
-        _ => match scalar.parse::<i64>() {
-            Ok(number) if number.to_string() == scalar => Value::Number(number.into()),
-            _ => text(scalar, mark),
-        },
+    fn plain(&mut self, scalar: &str) -> Value {
+        match scalar {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ => match scalar.parse::<i64>() {
+                Ok(number) if number.to_string() == scalar => Value::Number(number.into()),
+                _ => self.text(scalar),
+            },
+        }
+    }
+
+    /// The mark of a text makes the writer put it into single quotes.
+    fn text(&mut self, text: &str) -> Value {
+        let letter = self.letter;
+        Value::String(if text.contains(is_lost) {
+            self.escaped.push(escaped(text));
+            format!("!{letter}{letter}{}{letter}", self.escaped.len() - 1)
+        } else if is_ambiguous(text) {
+            format!("!{letter}{text}")
+        } else {
+            text.to_owned()
+        })
+    }
+
+    fn finish(&self, text: &str) -> String {
+        let letter = self.letter;
+        let mark = format!("'!{letter}{letter}");
+        let mut parts = text.split(&mark);
+        let mut whole = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (number, rest) = part.split_once(letter).unwrap_or(("", part));
+            let escaped = number.parse().ok().and_then(|number: usize| self.escaped.get(number));
+            whole.push_str(escaped.map_or("", String::as_str));
+            whole.push_str(rest.strip_prefix('\'').unwrap_or(rest));
+        }
+        whole.replace(&format!("'!{letter}"), "'")
     }
 }
 
-fn text(text: &str, mark: &str) -> Value {
-    let text = if is_ambiguous(text) {
-        format!("{mark}{text}")
-    } else {
-        text.to_owned()
-    };
-    Value::String(text)
+/// What some reader takes for the end of a line, or leaves out, where it stands in quotes as it is.
+fn is_lost(letter: char) -> bool {
+    letter != '\n' && letter != '\t' && letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+fn escaped(text: &str) -> String {
+    let letters = text.chars().map(|letter| match letter {
+        '"' | '\\' => format!("\\{letter}"),
+        '\n' => "\\n".to_owned(),
+        '\t' => "\\t".to_owned(),
+        letter if is_lost(letter) => format!("\\u{:04x}", u32::from(letter)),
+        letter => letter.to_string(),
+    });
+    format!("\"{}\"", letters.collect::<String>())
 }
 
 /// Whether some YAML 1.1 reader takes a bare scalar for a truth, a number, a time or a merge key. In doubt it does.

@@ -307,6 +307,7 @@ fn closing_quote(c: char) -> Option<char> {
         '“' | '”' => '”',
         '‘' | '’' => '’',
         '＂' => '＂',
+        '＇' => '＇',
         '「' => '」',
         '『' => '』',
         _ => return None,
@@ -417,6 +418,10 @@ fn coded(escape: &str, from: usize, digits: usize, radix: u32) -> Option<(char, 
 /// The part of the source that the bytes `from..to` of a text literal's content came from.
 pub(crate) fn inside_text(source: &Source<'_>, literal: Part, from: usize, to: usize) -> Part {
     let text = source.slice(literal);
+    // Quotes of another width were reported, and nothing of the text was scanned.
+    if !text.starts_with(['"', '\'', 'r', 'R']) {
+        return literal;
+    }
     let scan = scan_text(text, text.starts_with(['r', 'R']));
     let closing = scan.length.saturating_sub(if scan.opening >= 3 { 3 } else { 1 });
     let origin = |at: usize| literal.start + scan.origins.get(at).copied().unwrap_or(closing);

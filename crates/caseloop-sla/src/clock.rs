@@ -516,11 +516,11 @@ impl Clock {
         Ok(within.into_iter().chain(self.by).min())
     }
 
-    /// The instant at which `amount` is used up; `None` if the clock rests before.
+    /// The instant at which `amount` is used up, or was, as if the clock had not rested since; `None` if it rests before.
     fn used_up(&self, amount: Amount, policy: &Policy) -> Result<Option<i64>, HorizonError> {
         let left = amount.ms.saturating_sub(self.used.of(amount.unit));
-        if self.paused {
-            return Ok((left < 0).then_some(self.at));
+        if self.paused && left >= 0 {
+            return Ok(None);
         }
         policy
             .after(self.calendar, self.at, Amount { ms: left, ..amount })

@@ -125,3 +125,69 @@ fn texts_that_other_readers_take_for_something_else_are_quoted() {
         assert_eq!(title(text), text);
     }
 }
+
+#[test]
+fn texts_come_back_letter_by_letter() {
+    let breaks = ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"];
+    let others = [
+        "\t", "\u{feff}", "\u{a0}", "\u{7f}", "\\", "\"", "'", "\u{e000}", "\u{e001}", " ",
+    ];
+    let mut texts: Vec<String> = Vec::new();
+    for part in breaks.iter().chain(&others) {
+        texts.extend(["a<b", "a <b", "a< b", "<b", "a<", "a<<b", "10<00"].map(|text| text.replace('<', part)));
+    }
+    texts.push(format!("{}\u{2028}{}", "long ".repeat(60), "\"quoted\" \\ 投诉"));
+    let entries: Vec<String> = texts
+        .iter()
+        .enumerate()
+        .map(|(position, text)| {
+            let escaped: String = text.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect();
+            format!("  t{position}: \"{escaped}\"\n")
+        })
+        .collect();
+    let source = format!(
+        "workflow: a\ntitle:\n{}start: here\nstates: {{here: {{final: true}}}}\n",
+        entries.concat()
+    );
+    let plain = Folder::with_call()
+        .with("a.yaml", &source)
+        .run("expand a.yaml")
+        .expect(0)
+        .out;
+    let compiled = compile_with(
+        &MapSources::from_iter([("a.yaml", plain.as_str())]),
+        "a.yaml",
+        &CompileOptions::default(),
+    );
+    let workflow = compiled.into_workflow().unwrap();
+    for (position, text) in texts.iter().enumerate() {
+        let read = workflow.definition().title.get(&format!("t{position}"));
+        assert_eq!(read, Some(text.as_str()), "{text:?}");
+    }
+}
+
+#[test]
+fn an_empty_enter_is_filled_by_the_counter() {
+    let folder = Folder::with_call().with(
+        "a.yaml",
+        "workflow: a
+version: 1
+events: {asked: {answer: {one_of: [good, nobody]}}}
+start: asking
+states:
+  asking:
+    enter:
+    revisit:
+      answer: asked.answer
+      within: 1 h
+      good: {is: good, go: over}
+      nobody: {is: nobody, retry: true, at_most: 2, then: over}
+  over: {final: true}
+",
+    );
+    let plain = folder.run("expand a.yaml").expect(0).out;
+    assert!(
+        plain.contains("    enter:\n    - set:\n        asking_retried: 0\n"),
+        "{plain}"
+    );
+}

@@ -137,7 +137,7 @@ impl<C: Clocks> Run<'_, C> {
             Some(Limit::Fixed(length)) => Some(*length),
             Some(Limit::Data(formula)) => {
                 let length = view::with(self, |env| formula.word(env));
-                Some(Length::Elapsed(length.max(1)))
+                Some(Length::Elapsed(length.max(0)))
             }
             Some(Limit::Table { lengths, .. }) => lengths.get(standing.level as usize).copied(),
             None => None,

@@ -16,6 +16,8 @@ pub(super) struct Ways<'o, 'n> {
     pub(super) source: StateId,
     /// Its name, unless it gives itself one.
     pub(super) name: String,
+    /// Whether it may: what a promise starts is called as its timer is.
+    pub(super) named: bool,
     pub(super) trigger: Trigger,
     pub(super) scope: usize,
 }
@@ -56,12 +58,11 @@ pub(super) fn read_promised(
 }
 
 fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &mut Cx<'_>) -> Option<Branch> {
-    // What a promise starts is called as its timer is.
-    let named = !matches!(ways.trigger, Trigger::Timer(_)) || ways.source != StateId::at(0);
-    let own_name = fields
-        .get("name")
-        .filter(|_| named)
-        .and_then(|(_, node)| cx.name(node, "a branch"));
+    let own_name = if ways.named {
+        fields.get("name").and_then(|(_, node)| cx.name(node, "a branch"))
+    } else {
+        None
+    };
     let condition_node = fields.get("if").map(|(_, node)| node);
     let condition = condition_node.map(|node| cx.condition(node, ways.scope));
     let changed = ways.outline.changed_meanwhile(ways.source);

@@ -27,7 +27,7 @@ codes! {
     NEEDS_CALENDAR = "needs-calendar", "A length of working time is used where no calendar is named.";
     UNKNOWN_CALENDAR = "unknown-calendar", "A calendar is named that no file declares, or where none counts.";
     MALFORMED_LIMIT = "malformed-limit", "The limit of a promise lacks a row, or says something that is no limit.";
-    TOO_SHORT = "too-short", "A timer would run for less than one millisecond.";
+    TOO_SHORT = "too-short", "A timer or promise would run for less than one millisecond.";
     NO_STATES = "no-states", "A workflow or composite state has no states.";
     NO_START = "no-start", "A composite state does not say where it starts.";
     START_OUTSIDE = "start-outside", "A start names a state that is not one of the composite's own.";
@@ -53,8 +53,9 @@ codes! {
     UNKNOWN_PROMISE = "unknown-promise", "A timer is started by a promise that does not exist, or not where timers of promises stand.";
     NO_LIMIT = "promise-without-limit", "A promise has neither `within` nor `by`.";
     NO_NEW_LEVEL = "unsettled-new-level", "A limit depends on the level and does not say what a new level does, or the other way round.";
-    MALFORMED_MARK = "malformed-mark", "`from` or `until` of a promise names nothing that can happen.";
-    MALFORMED_WARNING = "malformed-warning", "A warning does not say when it is given.";
-    MALFORMED_REVISIT = "malformed-revisit", "A revisit leaves an answer open, answers it twice, or does not say what follows.";
+    MALFORMED_MARK = "malformed-mark", "`from`, `until` or `paused_in` of a promise names nothing that can happen.";
+    MALFORMED_WARNING = "malformed-warning", "A warning does not say when it is given, says what means nothing there, or is given twice.";
+    MALFORMED_REVISIT = "malformed-revisit", "A revisit leaves an answer open, answers it twice, does not say what follows, or stands where it cannot.";
+    EMPTY_LIST = "empty-list", "Something that must be listed is left empty: levels, rungs, marks of a promise, answers of a line.";
     TOO_LARGE = "workflow-too-large", "A workflow has more states, events or branches than the engine's tables hold.";
 }

@@ -7,7 +7,7 @@ use crate::definition::{Choice, Data, EffectDef, EventDef, Title};
 use caseloop_expr::{Condition, EnumType, Formula, Length, Locate, RecordType, Scope, Type, Value};
 use caseloop_syntax::{Applicability, Diagnostic, Fields, Node, Report, Span};
 use indexmap::IndexMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -48,6 +48,12 @@ pub(super) struct Cx<'r> {
     pub(super) calendar: Option<Arc<Choice>>,
     /// The columns of the levels that hold lengths of working time, which are no values.
     pub(super) working_columns: IndexMap<Arc<str>, Vec<Length>>,
+    /// The rungs of ladders that no promise names: read for their mistakes only.
+    pub(super) unhung: Vec<Node>,
+    /// Lengths that nothing can last, where they stand, by the column of the levels.
+    pub(super) too_short: BTreeMap<Arc<str>, Vec<(Span, i64)>>,
+    /// Whether the fields of the case could not be read at all.
+    pub(super) blind: bool,
     /// What conditions see, with the event of the moment.
     pub(super) judging: Scope,
     /// The same with hidden fields open, for moving one as it is.
@@ -84,6 +90,9 @@ impl<'r> Cx<'r> {
             calendars: Vec::new(),
             calendar: None,
             working_columns: IndexMap::new(),
+            unhung: Vec::new(),
+            too_short: BTreeMap::new(),
+            blind: false,
             judging: Scope::default(),
             moving: Scope::default(),
             broken: BTreeSet::new(),
@@ -173,7 +182,8 @@ impl<'r> Cx<'r> {
         word: &str,
         known: impl Iterator<Item = &'a str> + Clone,
     ) {
-        if self.is_given_up(word) {
+        let of_the_case = std::ptr::eq(code, &codes::UNKNOWN_FIELD) || kind == "role or field";
+        if self.is_given_up(word) || self.blind && of_the_case {
             return;
         }
         let mut finding = Diagnostic::error(code, span, format!("there is no {kind} `{word}`"));
@@ -196,12 +206,23 @@ impl<'r> Cx<'r> {
 
     /// Reads the condition that begins at a byte of a scalar.
     pub(super) fn condition_at(&mut self, text: &str, node: &Node, at: usize, scope: usize) -> Option<Condition> {
-        if self.is_given_up(text) {
+        if self.blind || self.is_given_up(text) {
             return None;
         }
         self.face(scope);
         let limits = &self.limits.expressions;
         caseloop_expr::condition(text, &From(node, at), &self.judging, limits, self.report)
+    }
+
+    /// Reads the time that begins at a byte of a scalar, in the light of the condition that guards it.
+    pub(super) fn time_at(&mut self, text: &str, node: &Node, at: usize, given: Option<&Condition>) -> Option<Formula> {
+        if self.blind || self.is_given_up(text) {
+            return None;
+        }
+        self.face(NO_EVENT);
+        let limits = &self.limits.expressions;
+        let (place, expected) = (From(node, at), Some(&Type::Instant));
+        caseloop_expr::formula_under(text, &place, &self.judging, expected, given, limits, self.report)
     }
 
     /// Makes an event the one that expressions see: by its position and 1, or 0 for none.
@@ -254,7 +275,7 @@ impl<'r> Cx<'r> {
             }
             self.report.push(finding);
         }
-        text.filter(|text| !self.is_given_up(text))
+        text.filter(|text| !self.blind && !self.is_given_up(text))
     }
 
     /// A formula that is always the same text.

@@ -6,6 +6,7 @@ use crate::definition::Data;
 use crate::{Mask, Masking};
 use caseloop_expr::{EnumType, RecordType, Type, Value};
 use caseloop_syntax::{Applicability, Diagnostic, Key, Node};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Words of the condition language, which no field may take.
@@ -189,6 +190,7 @@ fn foreign_type(word: &str) -> Option<&'static str> {
 
 pub(super) fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
     let mut names: Vec<&str> = Vec::new();
+    let mut known = BTreeSet::new();
     for item in node.list_or_one() {
         let Some(word) = item.word("a constant", cx.report) else {
             continue;
@@ -196,7 +198,7 @@ pub(super) fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
         if !cx.check_name(word, item.span) {
             continue;
         }
-        if names.contains(&word) {
+        if !known.insert(word) {
             cx.error(
                 &codes::DUPLICATE_NAME,
                 item.span,

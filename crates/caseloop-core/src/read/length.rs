@@ -6,6 +6,8 @@ use crate::definition::Delay;
 use caseloop_expr::{Length, Type, Value, duration};
 use caseloop_syntax::{Applicability, Diagnostic, Node};
 
+const TOO_SHORT: &str = "expected a length of at least 1 ms";
+
 /// The delay of a timer: `4 h`, `param.silence`, or an expression that gives a duration.
 pub(super) fn delay(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Option<Delay> {
     let text = node.word("a length of time", cx.report)?;
@@ -13,10 +15,25 @@ pub(super) fn delay(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Option<Delay>
         return fixed(length?, node, cx);
     }
     let formula = cx.formula(node, scope, Some(&Type::Duration), None, Sight::Judging)?;
+    check_cells(text, 1, node, cx);
     cx.must_be_there(&formula, node, "give the field a `default` instead of `optional: true`");
     match formula.constant() {
         Some(Value::Duration(length)) => fixed(Length::Elapsed(length), node, cx),
         _ => Some(Delay::Data(formula)),
+    }
+}
+
+/// Tells of the lengths in a column of the levels that are shorter than `least` milliseconds, where `text` reads it.
+pub(super) fn check_cells(text: &str, least: i64, node: &Node, cx: &mut Cx<'_>) {
+    let path = text.strip_prefix("case.").unwrap_or(text);
+    let cells = path.strip_prefix("level.").and_then(|column| cx.too_short.get(column));
+    for (cell, _) in cells.into_iter().flatten().filter(|(_, length)| *length < least) {
+        let message = match least {
+            1 => TOO_SHORT,
+            _ => "a limit is not negative",
+        };
+        let finding = Diagnostic::error(&codes::TOO_SHORT, *cell, message);
+        cx.report.push(finding.also(node.span, "it is measured here"));
     }
 }
 
@@ -97,7 +114,7 @@ pub(super) fn number(node: &Node, cx: &mut Cx<'_>) -> Option<i64> {
 fn fixed(length: Length, node: &Node, cx: &mut Cx<'_>) -> Option<Delay> {
     match length {
         Length::Elapsed(length) if length < 1 => {
-            cx.error(&codes::TOO_SHORT, node.span, "a timer runs for at least 1 ms");
+            cx.error(&codes::TOO_SHORT, node.span, TOO_SHORT);
             None
         }
         Length::Elapsed(length) => Some(Delay::Elapsed(length)),

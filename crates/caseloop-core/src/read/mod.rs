@@ -21,6 +21,8 @@ mod structure;
 mod terms;
 mod timing;
 mod vocabulary;
+mod warnings;
+mod who;
 
 use crate::{Workflow, WorkflowLimits};
 use caseloop_syntax::{Diagnostic, Document, Files, Kind, Node, Report, Sources, Span, load};

@@ -133,6 +133,7 @@ impl<'n> Outline<'n> {
             }
             if !self.add(key, node, parent, resumed, cx) {
                 cx.give_up(&key.name);
+                give_up_inside(node, cx);
                 self.doubt(parent);
             }
         }
@@ -162,6 +163,7 @@ impl<'n> Outline<'n> {
             .also(first.span, "first defined here")
             .help("state names are unique in a workflow, so that each can be called by its own name");
             cx.report.push(finding);
+            give_up_inside(node, cx);
             return true;
         }
         let mut draft = Draft::new(&key.name, key.span, Some(parent));
@@ -213,6 +215,16 @@ impl<'n> Outline<'n> {
         }
         self.add_children(inside, id, resumed, cx);
         true
+    }
+}
+
+/// Gives up all states in one that could not be read.
+fn give_up_inside(node: &Node, cx: &mut Cx<'_>) {
+    for part in ["states", "regions"] {
+        for (key, inner) in node.entry(part).and_then(Node::as_map).unwrap_or_default() {
+            cx.give_up(&key.name);
+            give_up_inside(inner, cx);
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use super::branch::{self, Ways};
 use super::cx::{Cx, NO_EVENT, Sight};
 use super::outline::Outline;
+use super::warnings::Warned;
 use super::{codes, length, terms};
 use crate::definition::{
-    Branch, Data, Delay, EventDef, Late, Limit, Mark, MarkDef, PromiseDef, Reopen, RungDef, TimerDef, Trigger,
-    WaitsFor, WarningAt, WarningDef,
+    Branch, Data, Delay, EventDef, Kind, Late, Mark, MarkDef, PromiseDef, Reopen, RungDef, TimerDef, Trigger, WarningAt,
 };
 use crate::{EventId, PromiseId, StateId, TimerId};
 use caseloop_expr::{Condition, Length, Type};
@@ -15,13 +15,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The most warnings, and the most rungs, of one promise.
-const MOST: usize = 32;
+pub(super) const MOST: usize = 32;
 
 /// A promise by name, before anything of it is read.
 #[derive(Clone)]
 pub(super) struct Promised {
     pub(super) name: Arc<str>,
-    span: Span,
+    pub(super) span: Span,
     node: Node,
     warned: EventId,
     breached: EventId,
@@ -108,10 +108,11 @@ pub(super) fn read(outline: &Outline<'_>, started: &[(Key, Node)], timers: usize
             }
         }
     }
+    reader.unhung(cx);
     reader.added
 }
 
-struct Reader<'o, 'n> {
+pub(super) struct Reader<'o, 'n> {
     outline: &'o Outline<'n>,
     timers: usize,
     added: Added,
@@ -166,6 +167,8 @@ impl Reader<'_, '_> {
         let from = fields.require("from", cx.report);
         let until = fields.require("until", cx.report);
         let told = by.map(|node| (node, within_node.is_some()));
+        // Written out before; named here for those who misspell it.
+        fields.get("ladder");
         let from = from.map(|node| self.marks(node, true, told, cx)).unwrap_or_default();
         let until = until.map(|node| self.marks(node, false, None, cx)).unwrap_or_default();
         let restart = fields.get("restart").map(|(_, node)| node);
@@ -199,25 +202,21 @@ impl Reader<'_, '_> {
         let paused_in = paused
             .unwrap_or_default()
             .iter()
-            .filter_map(|node| self.state(node, cx))
+            .filter_map(|node| self.resting_place(node, cx))
             .collect();
         let owner = fields.get("owner").and_then(|(_, node)| cx.waits_for(node));
-        let warnings = fields
-            .get("warn")
-            .map(|(_, node)| node.list_or_one())
-            .unwrap_or_default();
-        if warnings.len() > MOST {
-            cx.error(
-                &codes::TOO_LARGE,
-                promised.span,
-                format!("a promise has at most {MOST} warnings"),
-            );
-        }
-        let warnings = warnings.iter().enumerate().filter_map(|(position, node)| {
-            let several = (warnings.len() > 1).then_some(position + 1);
-            self.warning(id, promised, several, (within.as_ref(), calendar.is_some()), node, cx)
-        });
-        let warnings = warnings.collect();
+        let warnings = match fields.get("warn") {
+            Some((_, node)) => {
+                let of = Warned {
+                    id,
+                    promised,
+                    limit: within.as_ref().and_then(Option::as_ref),
+                    has_calendar: calendar.is_some(),
+                };
+                self.warnings(of, node.list_or_one(), cx)
+            }
+            None => Vec::new(),
+        };
         fields.finish(cx.report);
         Some(PromiseDef {
             name: promised.name.clone(),
@@ -245,11 +244,27 @@ impl Reader<'_, '_> {
 
     /// One mark or a list of them. `told` is the date that opens with it, and whether there is a limit besides.
     fn marks(&self, node: &Node, opens: bool, told: Option<(&Node, bool)>, cx: &mut Cx<'_>) -> Vec<MarkDef> {
-        let marks = node.list_or_one().iter();
+        let marks = node.list_or_one();
+        if marks.is_empty() && !node.is_damaged() {
+            let (message, help) = if opens {
+                (
+                    "nothing opens a measurement",
+                    "write what opens it: `start`, an event, or `entering STATE`",
+                )
+            } else {
+                (
+                    "nothing ends a measurement",
+                    "write what ends it: an event, `entering STATE` or `leaving STATE`",
+                )
+            };
+            let finding = Diagnostic::error(&codes::EMPTY_LIST, node.span, message);
+            cx.report.push(finding.help(help));
+        }
+        let marks = marks.iter();
         marks.filter_map(|node| self.mark(node, opens, told, cx)).collect()
     }
 
-    /// `start`, `EVENT`, `entering STATE`, `leaving STATE`, each perhaps with `if CONDITION`; or a time of the case.
+    /// `start`, `EVENT`, `entering STATE`, `leaving STATE`, or a time of the case; each perhaps with `if CONDITION`.
     fn mark(&self, node: &Node, opens: bool, told: Option<(&Node, bool)>, cx: &mut Cx<'_>) -> Option<MarkDef> {
         let text = node.word("something that happens", cx.report)?;
         let (happens, condition) = match text.find(" if ") {
@@ -258,27 +273,48 @@ impl Reader<'_, '_> {
         };
         let words: Vec<&str> = happens.split_whitespace().collect();
         let (first, words) = match words.as_slice() {
-            ["first", rest @ ..] => (true, rest),
+            ["first", rest @ ..] if !rest.is_empty() => (true, rest),
             all => (false, all),
         };
         let mut scope = NO_EVENT;
-        let mut since = None;
+        let mut field = None;
         let on = match words {
-            ["start"] => Mark::Start,
-            ["entering", state] => Mark::Entering(self.state_at(node, state, cx)?),
-            ["leaving", state] => Mark::Leaving(self.state_at(node, state, cx)?),
-            [field] if opens && field.starts_with("case.") => {
-                let formula = cx.formula(node, NO_EVENT, Some(&Type::Instant), None, Sight::Judging)?;
-                cx.must_be_there(&formula, node, "declare the field without `optional: true`");
-                since = Some(formula);
+            ["start"] if opens => Mark::Start,
+            ["start"] => {
+                let message = "a case begins before anything is measured, so `start` ends nothing";
+                let finding = Diagnostic::error(&codes::MALFORMED_MARK, part_of(node, text, "start"), message);
+                cx.report.push(
+                    finding.help("write what ends the measurement: an event, `entering STATE` or `leaving STATE`"),
+                );
+                return None;
+            }
+            ["entering", state] => {
+                let id = self.state_at(node, state, cx)?;
+                if opens && self.ends_case(id) {
+                    let message = format!("`{state}` ends the case, so nothing is measured from there");
+                    return self.never(node, state, message, "write a state in which the case goes on", cx);
+                }
+                Mark::Entering(id)
+            }
+            ["leaving", state] => {
+                let id = self.state_at(node, state, cx)?;
+                if self.ends_case(id) {
+                    let message = format!("`{state}` ends the case and is never left");
+                    let help = format!("write `entering {state}`, or a state that is left");
+                    return self.never(node, state, message, &help, cx);
+                }
+                Mark::Leaving(id)
+            }
+            [time] if opens && time.starts_with("case.") => {
+                field = Some(*time);
                 Mark::Start
             }
             [event] => {
                 let known = cx.events.iter().position(|known| *known.name == **event);
                 let Some(position) = known else {
                     let known: Vec<Arc<str>> = cx.events.iter().map(|event| event.name.clone()).collect();
-                    let known = known.iter().map(|name| &**name).chain(["start"]);
-                    let known: Vec<&str> = known.collect();
+                    let known = known.iter().map(|name| &**name);
+                    let known: Vec<&str> = known.chain(opens.then_some("start")).collect();
                     let at = part_of(node, text, event);
                     cx.unknown(&codes::UNKNOWN_EVENT, at, "event", event, known.into_iter());
                     return None;
@@ -296,13 +332,27 @@ impl Reader<'_, '_> {
             }
         };
         if first && !(opens && matches!(on, Mark::Entering(_))) {
-            let message = "`first` is said of something else than entering a state";
-            let finding = Diagnostic::error(&codes::MALFORMED_MARK, node.span, message);
-            cx.report
-                .push(finding.help("it belongs to `from: first entering STATE`"));
+            let (message, help) = if on == Mark::Start {
+                ("a case begins once, so `first` adds nothing", "drop `first`")
+            } else {
+                let message = "`first` is said of something else than entering a state";
+                (message, "it belongs to `from: first entering STATE`")
+            };
+            let finding = Diagnostic::error(&codes::MALFORMED_MARK, part_of(node, text, "first"), message);
+            cx.report.push(finding.help(help));
         }
         let condition = match condition {
             Some(at) => Some(cx.condition_from(node, at, scope)?),
+            None => None,
+        };
+        let since = match field {
+            Some(field) => {
+                let at = text.find(field).unwrap_or_default();
+                let time = cx.time_at(field, node, at, condition.as_ref())?;
+                let help = format!("write `{field} if has({field})`, or declare it without `optional: true`");
+                cx.must_be_there(&time, node, &help);
+                Some(time)
+            }
             None => None,
         };
         let by = match told {
@@ -324,6 +374,30 @@ impl Reader<'_, '_> {
         })
     }
 
+    /// Reports a state that cannot stand where it is named.
+    fn never<T>(&self, node: &Node, state: &str, message: String, help: &str, cx: &mut Cx<'_>) -> Option<T> {
+        let at = part_of(node, node.text().unwrap_or_default(), state);
+        let finding = Diagnostic::error(&codes::MALFORMED_MARK, at, message);
+        cx.report.push(finding.help(help));
+        None
+    }
+
+    /// Whether the case is over in a state: in a final one that stands in no other.
+    fn ends_case(&self, id: StateId) -> bool {
+        let draft = self.outline.drafts.get(id.index());
+        draft.is_some_and(|draft| draft.kind == Kind::Final && draft.parent == Some(StateId::at(0)))
+    }
+
+    fn resting_place(&self, node: &Node, cx: &mut Cx<'_>) -> Option<StateId> {
+        let id = self.state(node, cx)?;
+        if self.ends_case(id) {
+            let state = node.text().unwrap_or_default();
+            let message = format!("`{state}` ends the case, so nothing rests there");
+            return self.never(node, state, message, "write a state in which the case goes on", cx);
+        }
+        Some(id)
+    }
+
     fn state(&self, node: &Node, cx: &mut Cx<'_>) -> Option<StateId> {
         let word = node.word("a state", cx.report)?;
         self.state_at(node, word, cx)
@@ -339,60 +413,18 @@ impl Reader<'_, '_> {
         found
     }
 
-    fn warning(
-        &mut self,
-        id: PromiseId,
-        promised: &Promised,
-        position: Option<usize>,
-        (within, has_calendar): (Option<&Option<Limit>>, bool),
-        node: &Node,
-        cx: &mut Cx<'_>,
-    ) -> Option<WarningDef> {
-        let mut fields = node.fields("a warning", cx.report)?;
-        let at = [fields.get("at"), fields.get("before")];
-        let at = match at {
-            [Some((_, at)), None] => read_percent(at, cx)?,
-            [None, Some((_, before))] => {
-                let length = length::amount(before, cx)?;
-                if length.elapsed().is_none() && !has_calendar {
-                    length::needs_calendar(length, before, cx);
-                }
-                if let (Length::Elapsed(lead), Some(Some(Limit::Fixed(Length::Elapsed(limit)))))
-                | (Length::WorkingTime(lead), Some(Some(Limit::Fixed(Length::WorkingTime(limit))))) =
-                    (length, within)
-                    && lead >= *limit
-                {
-                    let message = "the warning would be given before anything is measured";
-                    let finding = Diagnostic::error(&codes::MALFORMED_WARNING, before.span, message);
-                    cx.report.push(finding.help("write less than the limit"));
-                }
-                WarningAt::Before(length)
+    /// Reads the rungs of ladders that no promise names as if one did, for their mistakes.
+    fn unhung(&mut self, cx: &mut Cx<'_>) {
+        let effects = cx.effects.len();
+        for node in std::mem::take(&mut cx.unhung) {
+            if let Some(after) = node.entry("after") {
+                length::amount(after, cx);
             }
-            _ => {
-                let message = "a warning is given once, at a part of the limit or some time before the deadline";
-                let finding = Diagnostic::error(&codes::MALFORMED_WARNING, node.span, message);
-                cx.report.push(finding.help("write `at: 75 %` or `before: 2 h`"));
-                return None;
-            }
-        };
-        let acts = ["if", "set", "do", "go", "resume"];
-        if acts.iter().all(|act| node.entry(act).is_none()) {
-            fields.get("name");
-            fields.finish(cx.report);
-            return Some(WarningDef { at, timer: None });
+            branch::read_promised(&node, "a rung", &["after"], &self.ways(""), cx);
         }
-        let name = match (fields.get("name"), position) {
-            (Some((_, node)), _) => node.word("a name", cx.report)?.to_owned(),
-            (None, None) => "warn".to_owned(),
-            (None, Some(position)) => format!("warn_{position}"),
-        };
-        let name: Arc<str> = format!("{}_{name}", promised.name).into();
-        let ways = self.ways(&name);
-        let read = branch::read_promised(node, "a warning", &["name", "at", "before"], &ways, cx)?;
-        Some(WarningDef {
-            at,
-            timer: Some(self.push(id, name, node.span, read)),
-        })
+        // Effects of the engine's own are declared where they are asked for.
+        cx.effects.truncate(effects);
+        cx.fills.truncate(effects);
     }
 
     /// A timer of the workflow that says `from`.
@@ -462,17 +494,24 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn ways<'w>(&'w self, name: &str) -> Ways<'w, 'w> {
+    pub(super) fn ways<'w>(&'w self, name: &str) -> Ways<'w, 'w> {
         Ways {
             outline: self.outline,
             source: StateId::at(0),
             name: name.to_owned(),
+            named: false,
             trigger: Trigger::Timer(TimerId::at(self.timers + self.added.timers.len())),
             scope: NO_EVENT,
         }
     }
 
-    fn push(&mut self, promise: PromiseId, name: Arc<str>, span: Span, read: (Branch, Option<i64>)) -> TimerId {
+    pub(super) fn push(
+        &mut self,
+        promise: PromiseId,
+        name: Arc<str>,
+        span: Span,
+        read: (Branch, Option<i64>),
+    ) -> TimerId {
         let position = self.added.timers.len();
         let (branch, fresh_for) = read;
         self.added.branches.push((position, branch));
@@ -540,26 +579,6 @@ fn read_reopen(node: &Node, cx: &mut Cx<'_>) -> Option<Reopen> {
     }
 }
 
-fn read_percent(node: &Node, cx: &mut Cx<'_>) -> Option<WarningAt> {
-    let text = node.word("a part of the limit", cx.report)?;
-    let number = text
-        .strip_suffix('%')
-        .map(str::trim)
-        .and_then(|number| number.parse::<u8>().ok());
-    match number {
-        Some(percent @ 1..=99) => Some(WarningAt::Percent(percent)),
-        _ => {
-            let finding = Diagnostic::error(
-                &codes::MALFORMED_WARNING,
-                node.span,
-                format!("`{text}` is no part of the limit"),
-            );
-            cx.report.push(finding.help("write hundredths from `1 %` to `99 %`"));
-            None
-        }
-    }
-}
-
 /// Where a word stands in a scalar that holds it.
 fn part_of(node: &Node, text: &str, word: &str) -> Span {
     match text.find(word) {
@@ -569,25 +588,6 @@ fn part_of(node: &Node, text: &str, word: &str) -> Span {
 }
 
 impl Cx<'_> {
-    /// A role, or a field that names who is meant.
-    pub(super) fn waits_for(&mut self, node: &Node) -> Option<WaitsFor> {
-        let Some(word) = node.text() else {
-            node.word("a role", self.report);
-            return None;
-        };
-        if let Some(role) = self.roles.index(word) {
-            return Some(WaitsFor::Role(crate::RoleId::at(role)));
-        }
-        if self.case.record.get(word).is_some() || word.contains('.') {
-            let read = self.formula(node, NO_EVENT, None, None, Sight::Judging);
-            return read.map(WaitsFor::Data);
-        }
-        let roles = self.roles.clone();
-        let known = roles.constants.iter().map(|role| &**role);
-        self.unknown(&codes::UNKNOWN_ROLE, node.span, "role or field", word, known);
-        None
-    }
-
     /// The condition that begins at a byte of a scalar.
     fn condition_from(&mut self, node: &Node, at: usize, scope: usize) -> Option<Condition> {
         let text = node.text()?.get(at..)?.to_owned();

@@ -5,8 +5,9 @@ use super::codes;
 use super::cx::{Cx, quoted};
 use super::length;
 use caseloop_expr::{EnumType, Type};
-use caseloop_syntax::codes::MISSING_KEY;
-use caseloop_syntax::{Diagnostic, Key, Node, Span};
+use caseloop_syntax::codes::{MISSING_KEY, UNKNOWN_KEY};
+use caseloop_syntax::{Diagnostic, Key, Node, Span, did_you_mean};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A revisit in plain parts.
@@ -49,24 +50,49 @@ enum Way<'n> {
 /// Reads the revisit of a state.
 pub(super) fn read(state: &Key, node: &Node, cx: &mut Cx<'_>) -> Option<Revisit> {
     let mut fields = node.fields("a revisit", cx.report)?;
-    let answer = fields.require("answer", cx.report);
     for key in OWN {
         fields.get(key);
     }
-    let (event, answers) = read_answer(answer?, cx)?;
-    let mut lines = Vec::new();
-    let mut whole = true;
+    let mut slips = Vec::new();
+    let mut written = Vec::new();
     for (key, node) in fields.rest() {
-        match read_line(key, node, &answers, cx) {
-            Some(line) => lines.push(line),
-            None => whole = false,
+        let meant = did_you_mean(&key.name, OWN).filter(|_| node.entry("is").is_none());
+        if meant.is_none() && (node.as_map().is_some() || node.is_damaged()) {
+            written.push((key, node));
+        } else {
+            refuse_key(key, cx);
+            slips.push(meant);
         }
     }
-    if !whole {
+    let answer = match fields.get("answer") {
+        None if slips.contains(&Some("answer")) => return None,
+        Some((_, answer)) => answer,
+        None => fields.require("answer", cx.report)?,
+    };
+    let (event, answers) = read_answer(answer, cx)?;
+    let known: BTreeSet<&str> = answers.constants.iter().map(|constant| &**constant).collect();
+    let mut lines = Vec::new();
+    for (key, node) in &written {
+        lines.extend(read_line(key, node, &answers, &known, cx));
+    }
+    if !slips.is_empty() || lines.len() < written.len() {
         return None;
     }
-    check_answers(&lines, &answers, answer?, cx)?;
-    Some(write(state, node, event, answer?, &lines))
+    check_answers(&lines, &answers, answer, cx)?;
+    let counters = Counters::of(state, &lines);
+    check_sets(&lines, &counters, cx)?;
+    Some(write(state, node, event, answer, &lines, &counters))
+}
+
+/// Reports a key that is neither one of a revisit nor a line.
+fn refuse_key(key: &Key, cx: &mut Cx<'_>) {
+    let message = format!("a revisit has no key `{}`", key.name);
+    let finding = Diagnostic::error(&UNKNOWN_KEY, key.span, message).suggest(&key.name, OWN);
+    let help = format!(
+        "a revisit may have {}, and lines such as `satisfied: {{is: [satisfied], go: closed}}`",
+        quoted(&OWN)
+    );
+    cx.report.push(finding.help(help));
 }
 
 /// `EVENT.FIELD`, a field with a closed list of answers.
@@ -112,7 +138,13 @@ fn read_answer(node: &Node, cx: &mut Cx<'_>) -> Option<(Arc<str>, Arc<EnumType>)
     }
 }
 
-fn read_line<'n>(key: &'n Key, node: &'n Node, answers: &EnumType, cx: &mut Cx<'_>) -> Option<Line<'n>> {
+fn read_line<'n>(
+    key: &'n Key,
+    node: &'n Node,
+    answers: &EnumType,
+    known: &BTreeSet<&str>,
+    cx: &mut Cx<'_>,
+) -> Option<Line<'n>> {
     if !cx.check_name(&key.name, key.span) {
         return None;
     }
@@ -123,15 +155,9 @@ fn read_line<'n>(key: &'n Key, node: &'n Node, answers: &EnumType, cx: &mut Cx<'
     let acts = ["set", "do"].map(|name| fields.get(name));
     fields.finish(cx.report);
     let is = is?;
-    let mut named = Vec::new();
-    for node in is.list_or_one() {
-        let word = node.word("an answer", cx.report)?;
-        if answers.index(word).is_none() {
-            let known = answers.constants.iter().map(|constant| &**constant);
-            cx.unknown(&codes::UNKNOWN_FIELD, node.span, "answer", word, known);
-            return None;
-        }
-        named.push(Arc::from(word));
+    let named = read_answers(key, is, answers, known, cx)?;
+    if let [Some((_, set)), _] = acts {
+        set.fields("a set of fields", cx.report)?;
     }
     let wrong = |cx: &mut Cx<'_>, span: Span, message: String, help: &str| {
         let finding = Diagnostic::error(&codes::MALFORMED_REVISIT, span, message);
@@ -172,7 +198,18 @@ fn read_line<'n>(key: &'n Key, node: &'n Node, answers: &EnumType, cx: &mut Cx<'
             return wrong(cx, at_most.span, message, "only `reopen` and `retry` are counted");
         }
         ([Some((_, at_most)), Some((_, then))], _) => {
-            length::number(at_most, cx)?;
+            let number = length::number(at_most, cx)?;
+            // A parameter may be set to 0: this centre goes the other way at once.
+            let least = i64::from(at_most.text().is_some_and(|text| text.parse::<i64>().is_ok()));
+            if number < least {
+                let message = format!("`at_most` is {number}, where 1 or more is meant");
+                return wrong(
+                    cx,
+                    at_most.span,
+                    message,
+                    "write `go:` with the state of `then` where that follows at once",
+                );
+            }
             Some((at_most, then))
         }
         ([Some((key, _)), None], _) => {
@@ -201,23 +238,59 @@ fn read_line<'n>(key: &'n Key, node: &'n Node, answers: &EnumType, cx: &mut Cx<'
     })
 }
 
+/// The answers of a line.
+fn read_answers(
+    line: &Key,
+    is: &Node,
+    answers: &EnumType,
+    known: &BTreeSet<&str>,
+    cx: &mut Cx<'_>,
+) -> Option<Vec<Arc<str>>> {
+    let listed = is.list_or_one();
+    if listed.is_empty() && !is.is_damaged() {
+        let message = format!("`{}` names no answer", line.name);
+        let finding = Diagnostic::error(&codes::EMPTY_LIST, is.span, message);
+        cx.report
+            .push(finding.help("list the answers that it is for, or drop the line"));
+        return None;
+    }
+    let mut named: Vec<Arc<str>> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for node in listed {
+        let word = node.word("an answer", cx.report)?;
+        if !known.contains(word) {
+            let known = answers.constants.iter().map(|constant| &**constant);
+            cx.unknown(&codes::UNKNOWN_FIELD, node.span, "answer", word, known);
+            return None;
+        }
+        if !seen.insert(word) {
+            let message = format!("`{word}` stands twice in this line");
+            cx.error(&codes::MALFORMED_REVISIT, node.span, message);
+            return None;
+        }
+        named.push(Arc::from(word));
+    }
+    Some(named)
+}
+
 /// Every answer stands in exactly one line.
 fn check_answers(lines: &[Line<'_>], answers: &EnumType, at: &Node, cx: &mut Cx<'_>) -> Option<()> {
     let mut fits = true;
-    let mut missing = Vec::new();
-    for answer in &answers.constants {
-        let mut naming = lines.iter().filter(|line| line.is.contains(answer));
-        match (naming.next(), naming.next()) {
-            (None, _) => missing.push(&**answer),
-            (Some(first), Some(second)) => {
+    let mut named: BTreeMap<&str, Span> = BTreeMap::new();
+    for line in lines {
+        for answer in &line.is {
+            if let Some(first) = named.get(&**answer) {
                 let message = format!("`{answer}` stands in two lines");
-                let finding = Diagnostic::error(&codes::MALFORMED_REVISIT, second.is_span, message);
-                cx.report.push(finding.also(first.is_span, "it stands here first"));
+                let finding = Diagnostic::error(&codes::MALFORMED_REVISIT, line.is_span, message);
+                cx.report.push(finding.also(*first, "it stands here first"));
                 fits = false;
+            } else {
+                named.insert(answer, line.is_span);
             }
-            _ => {}
         }
     }
+    let constants = answers.constants.iter().map(|constant| &**constant);
+    let missing: Vec<&str> = constants.filter(|answer| !named.contains_key(answer)).collect();
     if !missing.is_empty() {
         let message = format!("no line says what follows on {}", quoted(&missing));
         let finding = Diagnostic::error(&codes::MALFORMED_REVISIT, at.span, message);
@@ -228,7 +301,65 @@ fn check_answers(lines: &[Line<'_>], answers: &EnumType, at: &Node, cx: &mut Cx<
     fits.then_some(())
 }
 
-fn write(state: &Key, node: &Node, event: Arc<str>, answer: &Node, lines: &[Line<'_>]) -> Revisit {
+/// The names of the counters: of the state, and of the line where several are counted alike.
+struct Counters<'k> {
+    state: &'k str,
+    retried: usize,
+    reopened: usize,
+}
+
+impl<'k> Counters<'k> {
+    fn of(state: &'k Key, lines: &[Line<'_>]) -> Self {
+        let bound = |retry: bool| {
+            let bound = lines.iter().filter(|line| line.bound.is_some());
+            bound.filter(|line| matches!(line.way, Way::Retry) == retry).count()
+        };
+        Self {
+            state: &state.name,
+            retried: bound(true),
+            reopened: bound(false),
+        }
+    }
+
+    fn name(&self, line: &Line<'_>) -> String {
+        let (counted, others) = match line.way {
+            Way::Retry => ("retried", self.retried),
+            _ => ("reopened", self.reopened),
+        };
+        if others > 1 {
+            format!("{}_{}_{counted}", self.state, line.key.name)
+        } else {
+            format!("{}_{counted}", self.state)
+        }
+    }
+}
+
+/// No line sets what counts it.
+fn check_sets(lines: &[Line<'_>], counters: &Counters<'_>, cx: &mut Cx<'_>) -> Option<()> {
+    let mut fits = true;
+    for line in lines.iter().filter(|line| line.bound.is_some()) {
+        let counter = counters.name(line);
+        let set = line.acts.iter().find(|(key, _)| &*key.name == "set");
+        let set = set.and_then(|(_, node)| node.as_map()).unwrap_or_default();
+        if let Some((key, _)) = set.iter().find(|(key, _)| *key.name == *counter) {
+            let message = format!("`{counter}` counts how often `{}` was taken", line.key.name);
+            let finding = Diagnostic::error(&codes::MALFORMED_REVISIT, key.span, message);
+            cx.report
+                .push(finding.help("drop it: the revisit counts by itself, up to `at_most`"));
+            fits = false;
+        }
+    }
+    fits.then_some(())
+}
+
+fn write(
+    state: &Key,
+    node: &Node,
+    event: Arc<str>,
+    answer: &Node,
+    lines: &[Line<'_>],
+    names: &Counters<'_>,
+) -> Revisit {
     let span = answer.span;
     let text = |text: &str| Node::made_text(span, text);
     let field = answer
@@ -239,27 +370,7 @@ fn write(state: &Key, node: &Node, event: Arc<str>, answer: &Node, lines: &[Line
     let mut resets = Vec::new();
     let mut branches = Vec::new();
     for (position, line) in lines.iter().enumerate() {
-        let (counted, others) = match line.way {
-            Way::Retry => (
-                "retried",
-                lines
-                    .iter()
-                    .filter(|l| matches!(l.way, Way::Retry) && l.bound.is_some())
-                    .count(),
-            ),
-            _ => (
-                "reopened",
-                lines
-                    .iter()
-                    .filter(|l| matches!(l.way, Way::Reopen(_)) && l.bound.is_some())
-                    .count(),
-            ),
-        };
-        let counter = if others > 1 {
-            format!("{}_{}_{counted}", state.name, line.key.name)
-        } else {
-            format!("{}_{counted}", state.name)
-        };
+        let counter = names.name(line);
         // The answers of the last line are all that are left.
         let asked = (position + 1 < lines.len()).then(|| among("event", field, &line.is, true));
         let mut first = vec![(

@@ -316,6 +316,7 @@ impl Reader<'_, '_, '_> {
                 outline: self.outline,
                 source,
                 name,
+                named: true,
                 trigger,
                 scope,
             };
@@ -380,6 +381,7 @@ impl Reader<'_, '_, '_> {
                 outline: self.outline,
                 source: state,
                 name: name.clone(),
+                named: true,
                 trigger,
                 scope: NO_EVENT,
             };

@@ -29,6 +29,7 @@ pub(super) fn limit(node: &Node, cx: &mut Cx<'_>) -> Option<Limit> {
         return length.map(Limit::Fixed).filter(|limit| not_negative(limit, node, cx));
     }
     let formula = cx.formula(node, NO_EVENT, Some(&Type::Duration), None, Sight::Judging)?;
+    length::check_cells(text, 0, node, cx);
     cx.must_be_there(&formula, node, "give the field a `default` instead of `optional: true`");
     let limit = match formula.constant() {
         Some(Value::Duration(length)) => Limit::Fixed(Length::Elapsed(length)),
@@ -119,18 +120,17 @@ fn rows_of(
                 Some(length) => lengths.push(length),
                 None => whole = false,
             },
+            // One length for all that stands below.
+            Some(node) if node.as_map().is_none() => match limit_of_row(node, cx) {
+                Some(length) => {
+                    let rows = rest.iter().map(|(_, ty)| ty.constants.len()).product();
+                    lengths.extend(std::iter::repeat_n(length, rows));
+                }
+                None => whole = false,
+            },
             Some(node) => {
-                let inner: Vec<(&Key, &Node)> = node
-                    .as_map()
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|(key, node)| (key, node))
-                    .collect();
-                whole &= node.as_map().is_some() || {
-                    let message = "expected a limit for each constant of the next field";
-                    cx.error(&codes::MALFORMED_LIMIT, node.span, message);
-                    false
-                };
+                let inner = node.as_map().unwrap_or_default().iter();
+                let inner: Vec<(&Key, &Node)> = inner.map(|(key, node)| (key, node)).collect();
                 whole &= rows_of(&inner, node.span, rest, lengths, cx);
             }
         }

@@ -2,11 +2,12 @@
 
 use super::actions::BUILT_IN;
 use super::cx::{Cx, Fill};
-use super::{codes, data, parameters};
+use super::{codes, data, length, parameters};
 use crate::definition::{Data, EffectDef, EventDef};
 use crate::{Mask, Masking, RoleId};
-use caseloop_expr::{Column, EnumType, Type, Value};
+use caseloop_expr::{Column, EnumType, Length, Type, Value};
 use caseloop_syntax::{Diagnostic, Document, Key, Node};
+use indexmap::IndexMap;
 use std::sync::Arc;
 
 /// Reads the roles of all documents.
@@ -36,11 +37,21 @@ pub(super) fn read_roles(documents: &[Document], cx: &mut Cx<'_>) {
     cx.roles = Arc::new(EnumType::new("role", &names));
 }
 
+/// The most levels, and the most columns that they have together.
+const MOST_LEVELS: usize = 256;
+const MOST_COLUMNS: usize = 256;
+
 /// Reads the levels of triage, mildest first: an enum with columns.
 pub(super) fn read_levels(node: Option<(&Key, &Node)>, cx: &mut Cx<'_>) {
     let Some((key, node)) = node else { return };
-    let mut rows: Vec<(Arc<str>, &Node)> = Vec::new();
-    for row in node.list_or_one() {
+    let listed = node.list_or_one();
+    if listed.is_empty() && !node.is_damaged() {
+        let finding = Diagnostic::error(&codes::EMPTY_LIST, key.span, "there are no levels");
+        cx.report
+            .push(finding.help("list them, mildest first, as in `- {name: normal, limit: 24 h}`"));
+    }
+    let mut rows: IndexMap<Arc<str>, &Node> = IndexMap::new();
+    for row in listed.iter().take(MOST_LEVELS + 1) {
         let Some(mut fields) = row.fields("a level", cx.report) else {
             continue;
         };
@@ -50,29 +61,45 @@ pub(super) fn read_levels(node: Option<(&Key, &Node)>, cx: &mut Cx<'_>) {
         else {
             continue;
         };
-        if rows.iter().any(|(known, _)| *known == name) {
+        if rows.contains_key(&name) {
             let message = format!("the level `{name}` is listed twice");
             cx.error(&codes::DUPLICATE_NAME, row.span, message);
             continue;
         }
-        rows.push((name, row));
+        rows.insert(name, row);
     }
-    let names: Vec<&str> = rows.iter().map(|(name, _)| &**name).collect();
+    let mut columns: IndexMap<&str, (&Key, Vec<Option<&Node>>)> = IndexMap::new();
+    for (position, row) in rows.values().enumerate() {
+        for (column, cell) in data::entries(row).filter(|(column, _)| &*column.name != "name") {
+            let (_, cells) = columns
+                .entry(&column.name)
+                .or_insert_with(|| (column, vec![None; rows.len()]));
+            if let Some(place) = cells.get_mut(position) {
+                *place = Some(cell);
+            }
+            if columns.len() > MOST_COLUMNS {
+                let message = format!("the levels have more than {MOST_COLUMNS} columns");
+                cx.error(&codes::TOO_LARGE, column.span, message);
+                cx.give_up("level");
+                return;
+            }
+        }
+    }
+    if let Some(row) = listed.get(MOST_LEVELS) {
+        let message = format!("there are {} levels, of at most {MOST_LEVELS}", listed.len());
+        cx.error(&codes::TOO_LARGE, row.span, message);
+        cx.give_up("level");
+        return;
+    }
+    let names: Vec<&str> = rows.keys().map(|name| &**name).collect();
     if names.is_empty() {
         cx.give_up("level");
         return;
     }
     let mut levels = EnumType::new("level", &names);
-    let mut columns: Vec<&Key> = Vec::new();
-    for (column, _) in rows.iter().flat_map(|(_, row)| data::entries(row)) {
-        if &*column.name != "name" && !columns.iter().any(|known| known.name == column.name) {
-            columns.push(column);
-        }
-    }
-    for column in columns {
+    for (column, cells) in columns.values() {
         if cx.check_name(&column.name, column.span) {
-            let cells: Vec<Option<&Node>> = rows.iter().map(|(_, row)| row.entry(&column.name)).collect();
-            levels.columns.extend(read_column(column, &cells, cx));
+            levels.columns.extend(read_column(column, cells, cx));
         }
     }
     cx.levels = Some((Arc::new(levels), key.span));
@@ -80,6 +107,11 @@ pub(super) fn read_levels(node: Option<(&Key, &Node)>, cx: &mut Cx<'_>) {
 
 /// A column, whose type its values show: a role, or what a parameter of that value would be.
 fn read_column(key: &Key, cells: &[Option<&Node>], cx: &mut Cx<'_>) -> Option<Column> {
+    if cells.iter().flatten().any(|cell| works(cell, cx)) {
+        let lengths = read_lengths(key, cells, cx)?;
+        cx.working_columns.insert(key.name.clone(), lengths);
+        return None;
+    }
     let mut ty: Option<Type> = None;
     let mut values = Vec::new();
     for cell in cells {
@@ -101,17 +133,14 @@ fn read_column(key: &Key, cells: &[Option<&Node>], cx: &mut Cx<'_>) -> Option<Co
             None => parameters::guess(text),
         };
         let (found, value) = match parameter {
-            Some(parameter) if parameter.length.is_some() && parameter.value == Value::Absent => {
-                let message = format!("`{text}` needs a calendar");
-                let finding = Diagnostic::error(&codes::NEEDS_CALENDAR, node.span, message);
-                cx.report
-                    .push(finding.help("calendars are not part of this version; write elapsed time, such as `24 h`"));
-                return None;
-            }
             Some(parameter) => (parameter.ty, parameter.value),
             None if cx.roles.index(text).is_some() => (Type::Enum(cx.roles.clone()), Value::text(text)),
             None => (Type::Text, Value::text(text)),
         };
+        if let Value::Duration(length @ ..1) = value {
+            let cells = cx.too_short.entry(key.name.clone()).or_default();
+            cells.push((node.span, length));
+        }
         match &ty {
             None => ty = Some(found),
             Some(ty) if *ty == found => {}
@@ -138,12 +167,46 @@ fn read_column(key: &Key, cells: &[Option<&Node>], cx: &mut Cx<'_>) -> Option<Co
     })
 }
 
+/// Whether a cell holds a length that a calendar counts, which is no value by itself.
+fn works(cell: &Node, cx: &Cx<'_>) -> bool {
+    let text = cell.text().unwrap_or_default();
+    let length = match text.strip_prefix("param.") {
+        Some(name) => cx.parameters.get(name).and_then(|parameter| parameter.length),
+        None => parameters::guess(text).and_then(|parameter| parameter.length),
+    };
+    length.is_some_and(|length| length.elapsed().is_none())
+}
+
+/// A column of limits, of which some are in working time.
+fn read_lengths(key: &Key, cells: &[Option<&Node>], cx: &mut Cx<'_>) -> Option<Vec<Length>> {
+    let mut lengths = Vec::new();
+    for cell in cells {
+        let Some(node) = cell else {
+            let message = format!("a level has no `{}`, which is a limit in working time", key.name);
+            let finding = Diagnostic::error(&codes::MALFORMED_LIMIT, key.span, message);
+            cx.report.push(finding.help("say it for every level"));
+            return None;
+        };
+        let text = node.word("a length of time", cx.report)?;
+        match length::fixed_length(node, text, cx) {
+            Some(length) => lengths.push(length?),
+            None => {
+                let message = format!("`{text}` is no length of time, as other levels have in `{}`", key.name);
+                cx.error(&codes::MALFORMED_LIMIT, node.span, message);
+                return None;
+            }
+        }
+    }
+    Some(lengths)
+}
+
 /// Reads the fields of the case, of which the level is the last.
 pub(super) fn read_case(node: Option<&Node>, cx: &mut Cx<'_>) {
-    if let Some(node) = node
-        && let Some(mut fields) = node.fields("a set of fields", cx.report)
-    {
-        cx.case = data::read(fields.rest(), cx).0;
+    if let Some(node) = node {
+        match node.fields("a set of fields", cx.report) {
+            Some(mut fields) => cx.case = data::read(fields.rest(), cx).0,
+            None => cx.blind = true,
+        }
     }
     let Some((levels, span)) = cx.levels.clone() else {
         return;
@@ -174,11 +237,16 @@ pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
             cx.give_up(&key.name);
             continue;
         }
-        if &*key.name == "done" {
-            let finding = Diagnostic::error(&codes::RESERVED_NAME, key.span, "`done` cannot be an event");
-            cx.report
-                .push(finding.help("a state's own `done` is raised when its last part has ended"));
-            cx.give_up("done");
+        let taken = match &*key.name {
+            "done" => Some("a state's own `done` is raised when its last part has ended"),
+            "start" => Some("promises call it `start` that a case begins; choose another word"),
+            _ => None,
+        };
+        if let Some(help) = taken {
+            let message = format!("`{}` cannot be an event", key.name);
+            let finding = Diagnostic::error(&codes::RESERVED_NAME, key.span, message);
+            cx.report.push(finding.help(help));
+            cx.give_up(&key.name);
             continue;
         }
         let mut event = EventDef {

@@ -95,6 +95,59 @@ fn branches_that_answer_everywhere_have_an_end() {
 }
 
 #[test]
+fn ladders_written_out_count_as_if_they_had_been_written() {
+    let workflow_of = |promises: usize, rungs: usize, effects: usize| {
+        let asked = vec!["cry"; effects].join(", ");
+        let mut text = format!("{HEAD}events: {{out: {{}}}}\neffects: {{cry: {{}}}}\nladders:\n  up:\n");
+        for rung in 0..rungs {
+            let _ = writeln!(text, "    - {{name: r{rung}, do: [{asked}]}}");
+        }
+        text.push_str("promises:\n");
+        for promise in 0..promises {
+            let _ = writeln!(
+                text,
+                "  p{promise}: {{within: 1 h, from: start, until: out, ladder: up}}"
+            );
+        }
+        text.push_str("start: s\nstates: {s: {when: {out: {go: s}}}}\n");
+        text
+    };
+    let large = workflow_of(1_000, 32, 800);
+    refused(
+        &large,
+        "error[too-many-values]: with this ladder written out, the workflow holds more than 250000 values",
+    );
+    assert_eq!(reading(&large).diagnostics.len(), 1);
+    let fitting = workflow(&workflow_of(1_000, 32, 1));
+    assert_eq!(fitting.definition().timers.len(), 32_000);
+}
+
+#[test]
+fn levels_and_their_columns_have_an_end() {
+    let workflow_of = |levels: usize, columns: &dyn Fn(usize, usize) -> String, number: usize| {
+        let mut text = format!("{HEAD}levels:\n");
+        for level in 0..levels {
+            let cells: Vec<String> = (0..number).map(|column| columns(level, column)).collect();
+            let _ = writeln!(text, "  - {{name: l{level}, {}}}", cells.join(", "));
+        }
+        text.push_str("start: s\nstates: {s: {final: true}}\n");
+        text
+    };
+    let shared = |_: usize, column: usize| format!("c{column}: 1 h");
+    let own = |level: usize, column: usize| format!("c{level}_{column}: 1 h");
+    let full = workflow(&workflow_of(256, &shared, 256));
+    assert_eq!(full.definition().case.record.fields().len(), 1);
+    refused(
+        &workflow_of(240, &own, 240),
+        "error[workflow-too-large]: the levels have more than 256 columns",
+    );
+    refused(
+        &workflow_of(3_000, &shared, 2),
+        "error[workflow-too-large]: there are 3000 levels, of at most 256",
+    );
+}
+
+#[test]
 fn long_chains_of_choices_are_read_in_time() {
     let mut text = format!("{HEAD}start: s0\nstates:\n");
     for state in 0..20_000 {

@@ -50,6 +50,7 @@ pub(crate) enum What {
         data: Vec<(String, Value)>,
     },
     Tick,
+    Next,
 }
 
 /// A case under way, with all that it has written.
@@ -129,6 +130,7 @@ pub(crate) fn with_input<T>(
             then(Input::Event { event, by, data: &row })
         }
         What::Tick => then(Input::Tick),
+        What::Next => then(Input::Next),
     }
 }
 

@@ -29,15 +29,21 @@ impl Choices<'_> {
 fn with_promises(chart: &[u16]) -> String {
     let mut text = workflow_text(&mut Tape::new(chart));
     let mut choices = Choices(chart.iter());
-    let states: Vec<String> = text
-        .lines()
-        .filter_map(|line| line.trim().strip_suffix(':'))
-        .filter(|name| {
-            name.strip_prefix('s')
-                .is_some_and(|number| number.parse::<u16>().is_ok())
-        })
+    let is_state = |name: &str| {
+        let number = name.strip_prefix('s');
+        number.is_some_and(|number| number.parse::<u16>().is_ok())
+    };
+    // Nothing is measured from where the case is over, and nothing rests there.
+    let lines: Vec<&str> = text.lines().collect();
+    let ends_case = |pair: &[&str]| pair[0].starts_with("  s") && pair[1].trim_start().starts_with("final:");
+    let mut states: Vec<String> = lines
+        .windows(2)
+        .filter(|pair| !ends_case(pair))
+        .filter_map(|pair| pair[0].trim().strip_suffix(':'))
+        .filter(|name| is_state(name))
         .map(str::to_owned)
         .collect();
+    states.push("loop_check".to_owned());
     let outer: Vec<String> = text
         .lines()
         .filter(|line| line.starts_with("  s") && !line.starts_with("   "))
@@ -91,7 +97,8 @@ promises:
             4 => "within: pause".to_owned(),
             _ => format!("within: {} ms", 4 + choices.draw(25)),
         };
-        let (from, until) = (mark(&mut choices), mark(&mut choices).replace("first ", ""));
+        let (from, until) = (mark(&mut choices), mark(&mut choices));
+        let until = until.replace("first ", "").replace("start", "e0");
         let _ = writeln!(
             text,
             "  p{number}:\n    {limit}\n    from: {from}\n    until: [{until}, e3]"

@@ -1,6 +1,7 @@
 //! What the guide says of promises, ladders, levels and revisits, told as journals.
 
-use crate::running::told;
+use crate::running::{engine, told};
+use caseloop::Instant;
 
 const HEAD: &str = "
 workflow: a
@@ -71,6 +72,27 @@ states:
         "15 timer p_two, by p_two, -there, +over, !say(what: \"two\"), ~there.late, p cancelled = over",
     ];
     assert_eq!(journal, expected);
+}
+
+#[test]
+fn a_time_of_the_case_may_have_a_condition() {
+    let text = text(
+        "case: {received: {type: time, optional: true}, vip: {type: bool, default: true}}
+promises:
+  told:  {within: 10 ms, from: case.received if has(case.received) and vip, until: answer}
+  plain: {within: 10 ms, from: case.received if not vip and has(case.received), until: answer}",
+    );
+    let start = |data: &str| told(&text, &[&format!("5 start {data}")]).remove(0);
+    let received = "1970-01-01T00:00:00.002Z";
+    assert_eq!(
+        start(&format!("{{\"received\": \"{received}\"}}")),
+        "5 start, +here, told opened 12 = here"
+    );
+    assert_eq!(
+        start(&format!("{{\"received\": \"{received}\", \"vip\": false}}")),
+        "5 start, +here, plain opened 12 = here"
+    );
+    assert_eq!(start("{}"), "5 start, +here = here");
 }
 
 #[test]
@@ -294,4 +316,152 @@ fn the_clock_of_a_revisit_runs_on_while_nobody_is_reached() {
     let nobody = "2 revisited {\"result\": \"nobody\"}";
     let journal = told(REVISIT, &["0 start", "1 solved", nobody, "100 tick"]);
     assert_eq!(journal.last().unwrap(), "21 follow_up breached, follow_up breached");
+}
+
+#[test]
+fn a_parameter_of_none_leads_on_at_once() {
+    let text = "
+workflow: a
+version: 1
+parameters: {most: {is: 0}}
+events: {asked: {r: {one_of: [good, nobody]}}}
+start: asking
+states:
+  asking:
+    revisit:
+      answer: asked.r
+      within: 9 ms
+      good: {is: good, go: over}
+      nobody: {is: nobody, retry: true, at_most: param.most, then: over}
+  over: {final: true}
+";
+    let journal = told(text, &["0 start", "1 asked {\"r\": \"nobody\"}"]);
+    assert!(
+        journal[1].contains("by asking.nobody_then, -asking, +over"),
+        "{journal:?}"
+    );
+}
+
+#[test]
+fn a_promise_that_begins_again_in_the_past_for_ever_is_told() {
+    let text = "
+workflow: a
+version: 1
+events: {end: {}}
+promises: {p: {within: 0 s, from: entering here, until: end}}
+start: here
+states:
+  here: {when: {p.breached: {go: here}, end: {go: over}}}
+  over: {final: true}
+";
+    let engine = engine(text);
+    let begun = engine.start("a", "c", Instant(5).to_utc().unwrap(), []).unwrap();
+    let error = engine
+        .tick(&begun.case, Instant(6).to_utc().unwrap())
+        .unwrap_err()
+        .to_string();
+    assert_eq!(error, "the limit of 10000 macrosteps due at one instant was reached");
+}
+
+#[test]
+fn what_ends_at_the_instant_at_which_its_deadline_was_over_is_late() {
+    let text = "
+workflow: a
+version: 1
+case: {received: time}
+events: {end: {}, more: {}}
+promises: {p: {within: 10 ms, from: case.received, until: end, paused_in: waiting}}
+start: here
+states:
+  here: {when: {end: {go: over}}}
+  waiting: {when: {end: {go: over}}}
+  over: {final: true}
+";
+    let start = "90 start {\"received\": \"1970-01-01T00:00:00.050Z\"}";
+    let here = told(text, &[start, "90 end"]);
+    assert_eq!(here[1], "90 end, by here.end, -here, +over, p late 30 = over");
+    let resting = text.replace("start: here", "start: waiting");
+    let waiting = told(&resting, &[start, "95 end"]);
+    assert_eq!(waiting[1], "90 p breached, p breached Late", "at rest too");
+    assert_eq!(waiting[2], "95 end, by waiting.end, -waiting, +over, p late 30 = over");
+}
+
+#[test]
+fn once_in_a_case_is_said_of_one_beginning_and_not_of_the_others() {
+    let text = "
+workflow: a
+version: 1
+events: {end: {}, next: {}}
+promises: {p: {within: 50 ms, from: [start, first entering there], until: end}}
+start: here
+states:
+  here: {when: {next: {go: there}, end: {go: over}}}
+  there: {when: {next: {go: here}, end: {go: over}}}
+  over: {final: true}
+";
+    let lines = told(text, &["0 start", "10 next", "20 next", "30 next", "40 end"]);
+    assert_eq!(
+        lines[1],
+        "10 next, by here.next, -here, +there, p cancelled, p opened 60 = there"
+    );
+    assert_eq!(lines[3], "30 next, by here.next, -here, +there = there");
+}
+
+#[test]
+fn a_number_a_table_a_heartbeat_and_a_second_beginning() {
+    let text = "
+workflow: a
+version: 1
+levels: [{name: low}, {name: high}]
+case: {tier: {one_of: [gold, silver], default: silver}}
+events: {rang: {}, raise: {}, told: {}, solved: {}, again: {}, end: {}}
+promises:
+  rings: {at_most: 2, counts: rang, from: start, until: told}
+  limit: {within: {by: [level, tier], low: {gold: 40 ms, silver: 80 ms}, otherwise: 20 ms}, new_level: proportional, from: start, until: solved}
+  news: {within: 30 ms, from: start, restart: told, until: end}
+  whole: {within: 100 ms, from: [start, again], until: solved, reopen: resume}
+start: here
+states:
+  here:
+    when:
+      rang: {stay: true}
+      raise: {set: {level: high}}
+      told: {stay: true}
+      solved: {stay: true}
+      again: {stay: true}
+      end: {go: over}
+  over: {final: true}
+";
+    let script = [
+        "0 start",
+        "1 rang",
+        "2 rang",
+        "3 rang",
+        "4 told",
+        "20 raise",
+        "35 solved",
+        "55 again",
+        "60 end",
+    ];
+    let lines = told(text, &script);
+    assert_eq!(
+        lines[0],
+        "0 start, +here, rings opened never, limit opened 80, news opened 30, whole opened 100 = here"
+    );
+    assert_eq!(lines[4], "3 rings breached, rings breached Count");
+    assert_eq!(
+        lines[5],
+        "4 told, by here.told, rings late 1, news kept 26, news opened 34"
+    );
+    assert_eq!(
+        lines[6], "20 raise, by here.raise, level=high, limit retargeted 35",
+        "a quarter of each"
+    );
+    assert_eq!(lines[7], "34 news breached, news breached");
+    assert_eq!(lines[8], "35 solved, by here.solved, limit kept 0, whole kept 65");
+    assert_eq!(lines[9], "55 again, by here.again, whole reopened 120");
+    assert_eq!(
+        lines[10],
+        "60 end, by here.end, -here, +over, news late 26, whole cancelled = over"
+    );
 }
