@@ -10,12 +10,13 @@
 mod calendar;
 mod clock;
 mod policy;
+pub mod read;
 mod words;
 
 pub use calendar::{
     Calendar, CalendarDescription, CalendarError, Calendars, CalendarsDescription, CalendarsError, DEPTH, DayKind,
-    DayRule, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, Member, MonthEnd, Outside, SameTime, Span,
-    StartDay, Stretch,
+    DayRule, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, MOST_WORK, Member, MonthEnd, Outside, SameTime,
+    Span, StartDay, Stretch,
 };
 pub use clock::{Clock, Deadline, End, Say};
 pub use policy::{MOST, NewLevel, Policy, Terms, Warning};

@@ -1,15 +1,19 @@
 //! From files to a workflow, or to everything that is wrong with them.
 
+use crate::calendars;
 use caseloop_core::Workflow;
 use caseloop_core::read::{Options, Reading, read};
+use caseloop_sla::Calendars;
 use caseloop_syntax::render::{Human, human, json};
 use caseloop_syntax::{Diagnostic, Files, Kind, MapSources, Node, Severity, Sources};
 use std::fmt;
+use std::sync::Arc;
 
-/// What came of compiling: the workflow where nothing is wrong, and the findings.
+/// What came of compiling: the workflow where nothing is wrong, its calendars, and the findings.
 #[derive(Debug)]
 pub struct Compiled {
     reading: Reading,
+    calendars: Arc<Calendars>,
 }
 
 /// Compiles the workflow in the file `path` of `sources`, with everything it uses.
@@ -36,8 +40,11 @@ pub fn compile_text(text: &str) -> Result<Workflow, CompileError> {
 /// Compiles with limits and parameters of the caller's, and keeps warnings too.
 #[must_use]
 pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
+    let mut reading = read(sources, path, options);
+    let calendars = calendars::add(&mut reading, &options.limits.syntax);
     Compiled {
-        reading: read(sources, path, options),
+        reading,
+        calendars: Arc::new(calendars),
     }
 }
 
@@ -53,6 +60,20 @@ impl Compiled {
     #[must_use]
     pub fn plain(&self) -> Option<&Node> {
         self.reading.plain.as_ref()
+    }
+
+    /// The calendars of all files of the load that could be built.
+    ///
+    /// ```
+    /// use caseloop::{CompileOptions, MapSources, compile_with};
+    /// let text = "calendars: {office: {zone: Asia/Shanghai, weekly: {mon-fri: [\"09:00-18:00\"]}}}";
+    /// let compiled = compile_with(&MapSources::from_iter([("days.yaml", text)]), "days.yaml", &CompileOptions::default());
+    /// assert!(compiled.diagnostics().is_empty());
+    /// assert_eq!(compiled.calendars().get("office").unwrap().zone(), "Asia/Shanghai");
+    /// ```
+    #[must_use]
+    pub fn calendars(&self) -> &Arc<Calendars> {
+        &self.calendars
     }
 
     /// What kind of file it is, by its first key; `None` where that could not be told.

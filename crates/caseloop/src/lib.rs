@@ -44,6 +44,7 @@
 //! The `guide` module teaches the language and how to host it.
 //! What the library does not do: it does not store, send, schedule or authenticate; that is the host's.
 
+mod calendars;
 mod case;
 mod compile;
 mod directory;
@@ -61,6 +62,7 @@ pub use caseloop_core::journal::{
 pub use caseloop_core::read::Options as CompileOptions;
 pub use caseloop_core::{BadData, Deadline, Instant, Limits, News, StepError, Verdict, Workflow, WorkflowLimits};
 pub use caseloop_expr::Value;
+pub use caseloop_sla::{Calendar, Calendars};
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
 pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
 pub use directory::DirectorySources;
