@@ -88,7 +88,7 @@ impl Lint {
     fn show(&mut self, compiled: &Compiled, root: &Path) -> Result<()> {
         let files = from(root, compiled.files());
         if let Some(kind) = compiled.kind()
-            && !matches!(kind, Kind::Workflow | Kind::Parameters | Kind::Roles)
+            && !matches!(kind, Kind::Workflow | Kind::Calendars | Kind::Parameters | Kind::Roles)
         {
             let path = files.iter().next().map_or("", |(_, file)| file.path());
             return writeln!(
@@ -109,7 +109,9 @@ impl Lint {
             }
         }
         self.findings += compiled.left_out();
-        if let (None, [], Some(kind)) = (compiled.workflow(), compiled.diagnostics(), compiled.kind()) {
+        if let (None, [], Some(kind)) = (compiled.workflow(), compiled.diagnostics(), compiled.kind())
+            && kind != Kind::Calendars
+        {
             let path = files.iter().next().map_or("", |(_, file)| file.path());
             let kind = kind.key();
             writeln!(

@@ -95,7 +95,10 @@ fn check(place: &Place, set: &[(String, String)], tally: &mut Tally) -> Findings
             .cloned()
             .collect();
         tally.parameters.extend(parameters);
-        if matches!(main.kind, Kind::Workflow | Kind::Parameters | Kind::Roles) {
+        if matches!(
+            main.kind,
+            Kind::Workflow | Kind::Calendars | Kind::Parameters | Kind::Roles
+        ) {
             let compiled = compile_with(
                 &place.sources,
                 &place.path,

@@ -10,13 +10,14 @@
 mod calendar;
 mod clock;
 mod policy;
+pub mod read;
 mod used;
 mod words;
 
 pub use calendar::{
-    Calendar, CalendarDescription, CalendarError, Calendars, CalendarsDescription, CalendarsError, DEPTH, DayKind,
-    DayRule, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, Member, MonthEnd, Outside, SameTime, Span,
-    StartDay, Stretch,
+    ALWAYS, Calendar, CalendarDescription, CalendarError, Calendars, CalendarsDescription, CalendarsError, DEPTH,
+    DayKind, DayRule, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, MOST_WORK, Member, MonthEnd, Outside,
+    SameTime, Span, StartDay, Stretch,
 };
 pub use clock::{Breach, Clock, Counted, Deadline, End, Opened, Say};
 pub use policy::{Late, MOST, NewLevel, Policy, Reopen, Terms, Warning};

@@ -1,17 +1,19 @@
 //! From files to a workflow, or to everything that is wrong with them.
 
 use crate::Workflow;
-use caseloop_core::read::{Options, Reading, read_with};
-use caseloop_sla::Calendar;
+use caseloop_core::read::{CalendarNames, Options, Reading, read_with};
+use caseloop_sla::{ALWAYS, Calendars};
 use caseloop_syntax::render::{Human, human, json};
 use caseloop_syntax::{Diagnostic, Files, Kind, MapSources, Node, Severity, Sources};
 use std::fmt;
+use std::sync::Arc;
 
-/// What came of compiling: the workflow where nothing is wrong, and the findings.
+/// What came of compiling: the workflow where nothing is wrong, its calendars, and the findings.
 #[derive(Debug)]
 pub struct Compiled {
     reading: Reading,
     workflow: Option<Workflow>,
+    calendars: Arc<Calendars>,
 }
 
 /// Compiles the workflow in the file `path` of `sources`, with everything it uses.
@@ -38,10 +40,25 @@ pub fn compile_text(text: &str) -> Result<Workflow, CompileError> {
 /// Compiles with limits and parameters of the caller's, and keeps warnings too.
 #[must_use]
 pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
-    let calendars: Vec<Calendar> = Vec::new();
-    let mut reading = read_with(sources, path, options, &mut |_, _| Vec::new());
-    let workflow = reading.workflow.take().map(|chart| Workflow::new(chart, calendars));
-    Compiled { reading, workflow }
+    let mut calendars = Calendars::default();
+    let mut reading = read_with(sources, path, options, &mut |documents, report| {
+        calendars = caseloop_sla::read::read(documents, report);
+        let own = calendars.iter().map(|(name, _)| name);
+        CalendarNames {
+            known: own.chain([ALWAYS]).map(Into::into).collect(),
+            broken: calendars.broken().map(Into::into).collect(),
+        }
+    });
+    let workflow = reading.workflow.take().and_then(|chart| {
+        let names = chart.definition().calendars.iter();
+        let own: Option<Vec<_>> = names.map(|name| calendars.get(name)).collect();
+        own.map(|own| Workflow::new(chart, own))
+    });
+    Compiled {
+        reading,
+        workflow,
+        calendars: Arc::new(calendars),
+    }
 }
 
 impl Compiled {
@@ -56,6 +73,20 @@ impl Compiled {
     #[must_use]
     pub fn plain(&self) -> Option<&Node> {
         self.reading.plain.as_ref()
+    }
+
+    /// The calendars of all files of the load that could be built.
+    ///
+    /// ```
+    /// use caseloop::{CompileOptions, MapSources, compile_with};
+    /// let text = "calendars: {office: {zone: Asia/Shanghai, weekly: {mon-fri: [\"09:00-18:00\"]}}}";
+    /// let compiled = compile_with(&MapSources::from_iter([("days.yaml", text)]), "days.yaml", &CompileOptions::default());
+    /// assert!(compiled.diagnostics().is_empty());
+    /// assert_eq!(compiled.calendars().get("office").unwrap().zone(), "Asia/Shanghai");
+    /// ```
+    #[must_use]
+    pub fn calendars(&self) -> &Arc<Calendars> {
+        &self.calendars
     }
 
     /// What kind of file it is, by its first key; `None` where that could not be told.

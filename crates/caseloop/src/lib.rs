@@ -64,6 +64,7 @@ pub use caseloop_core::{
     BadData, Because, Counted, Deadline, Instant, Limits, News, StepError, Verdict, WorkflowLimits,
 };
 pub use caseloop_expr::Value;
+pub use caseloop_sla::{Calendar, Calendars};
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
 pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
 pub use directory::DirectorySources;

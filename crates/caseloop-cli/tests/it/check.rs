@@ -60,9 +60,24 @@ fn json_holds_the_findings_of_all_files() {
 }
 
 #[test]
+fn calendars_are_checked() {
+    let good = "calendars:\n  office: {zone: Asia/Shanghai, weekly: {mon-fri: [\"09:00-18:00\"]}}\n";
+    let folder = Folder::new().with("days.yaml", good);
+    assert_eq!(folder.run("check .").expect(0).out, "1 file checked, no errors\n");
+    let folder = folder.with("days.yaml", good.replace("Shanghai", "Shangai"));
+    let done = folder.run("check days.yaml").expect(1);
+    assert!(
+        done.out
+            .starts_with("error[unknown-zone]: there is no time zone `Asia/Shangai`"),
+        "{}",
+        done.out
+    );
+    assert!(done.out.ends_with("\n1 file checked, 1 error\n"), "{}", done.out);
+}
+
+#[test]
 fn other_kinds_are_notes() {
     for kind in [
-        "calendars",
         "table",
         "classifier",
         "score",

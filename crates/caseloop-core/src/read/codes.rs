@@ -25,7 +25,7 @@ codes! {
     UNKNOWN_ROLE = "unknown-role", "A role is named that is not declared.";
     MALFORMED_LENGTH = "malformed-length", "A length of time is not written as number and unit.";
     NEEDS_CALENDAR = "needs-calendar", "A length of working time is used where no calendar is named.";
-    UNKNOWN_CALENDAR = "unknown-calendar", "A calendar is named that no file declares, or where none counts.";
+    UNKNOWN_CALENDAR = "no-such-calendar", "A calendar is named that no file declares, or where none counts.";
     MALFORMED_LIMIT = "malformed-limit", "The limit of a promise lacks a row, or says something that is no limit.";
     TOO_SHORT = "too-short", "A timer or promise would run for less than one millisecond.";
     NO_STATES = "no-states", "A workflow or composite state has no states.";

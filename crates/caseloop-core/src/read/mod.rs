@@ -75,14 +75,22 @@ pub struct Reading {
 /// ```
 #[must_use]
 pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
-    read_with(sources, path, options, &mut |_, _| Vec::new())
+    read_with(sources, path, options, &mut |_, _| CalendarNames::default())
 }
 
-/// Reads the calendars of some documents and returns their names.
-pub type ReadCalendars<'c> = dyn FnMut(&[Document], &mut Report) -> Vec<Arc<str>> + 'c;
+/// Reads the calendars of some documents, reports what is wrong with them and returns their names.
+pub type ReadCalendars<'c> = dyn FnMut(&[Document], &mut Report) -> CalendarNames + 'c;
 
-/// As [`read`], with calendars: `calendars` reads them from all documents that were loaded, reports what is wrong with
-/// them, and returns their names. A definition refers to them by their positions.
+/// The calendars that some documents declare.
+#[derive(Clone, Debug, Default)]
+pub struct CalendarNames {
+    /// Those that can be asked, in the order in which a definition refers to them.
+    pub known: Vec<Arc<str>>,
+    /// Those that something is wrong with.
+    pub broken: Vec<Arc<str>>,
+}
+
+/// As [`read`], with calendars, which `calendars` reads from all documents that were loaded.
 #[must_use]
 pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, calendars: &mut ReadCalendars<'_>) -> Reading {
     let mut files = Files::default();
@@ -114,7 +122,7 @@ pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, calendars
 
 fn read_documents(
     documents: &[Document],
-    calendars: Vec<Arc<str>>,
+    calendars: CalendarNames,
     options: &Options,
     report: &mut Report,
 ) -> Option<(Workflow, Node)> {
@@ -183,12 +191,15 @@ fn first_key(document: &Document) -> Span {
 fn read_workflow(
     main: &Document,
     used: &[Document],
-    calendars: Vec<Arc<str>>,
+    calendars: CalendarNames,
     options: &Options,
     report: &mut Report,
 ) -> Option<(Workflow, Node)> {
     let mut cx = Cx::new(report, &options.limits);
-    cx.calendars = calendars;
+    cx.calendars = calendars.known;
+    for broken in &calendars.broken {
+        cx.give_up(broken);
+    }
     let mut all = vec![main.clone()];
     all.extend_from_slice(used);
     parameters::read(&all, &options.set, &mut cx);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// The calendar that is always open, and the weekly hours of one that is.
-pub(super) const ALWAYS: &str = "24x7";
+pub const ALWAYS: &str = "24x7";
 
 /// A calendar as it is written: hours of its own, or others put together.
 ///
@@ -46,27 +46,27 @@ pub(super) const ALWAYS: &str = "24x7";
 #[serde(deny_unknown_fields)]
 pub struct CalendarDescription {
     #[serde(default, alias = "tz", skip_serializing_if = "Option::is_none")]
-    pub(super) zone: Option<String>,
+    pub(crate) zone: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) weekly: Option<Weekly>,
+    pub(crate) weekly: Option<Weekly>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) holidays: Vec<Holiday>,
+    pub(crate) holidays: Vec<Holiday>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) holidays_yearly: Vec<String>,
+    pub(crate) holidays_yearly: Vec<String>,
     #[serde(default, alias = "shifts", skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) overrides: BTreeMap<String, Hours>,
+    pub(crate) overrides: BTreeMap<String, Hours>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) breaks: BTreeMap<String, Vec<SpanText>>,
+    pub(crate) breaks: BTreeMap<String, Vec<SpanText>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) lists: Vec<String>,
+    pub(crate) lists: Vec<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) holiday_wins: bool,
+    pub(crate) holiday_wins: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) and: Option<Vec<Member>>,
+    pub(crate) and: Option<Vec<Member>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) or: Option<Vec<Member>>,
+    pub(crate) or: Option<Vec<Member>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) minus: Option<Vec<Member>>,
+    pub(crate) minus: Option<Vec<Member>>,
 }
 
 impl CalendarDescription {
@@ -133,7 +133,7 @@ impl CalendarDescription {
     }
 
     /// How it is composed, where it is: the members and what becomes of them.
-    pub(super) fn composed(&self) -> Result<Option<(Compose, &[Member])>, CalendarError> {
+    pub(crate) fn composed(&self) -> Result<Option<(Compose, &[Member])>, CalendarError> {
         let parts = [
             (Compose::And, &self.and),
             (Compose::Or, &self.or),
@@ -169,7 +169,7 @@ impl CalendarDescription {
 
 /// What becomes of the members of a composed calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compose {
+pub(crate) enum Compose {
     And,
     Or,
     Minus,
@@ -241,7 +241,7 @@ impl From<Holiday> for HolidayWritten {
     untagged,
     expecting = "expected `24x7`, or weekdays with spans: {mon-fri: [\"09:00-18:00\"]}"
 )]
-pub(super) enum Weekly {
+pub(crate) enum Weekly {
     Text(String),
     Days(BTreeMap<String, Vec<SpanText>>),
 }
@@ -249,7 +249,7 @@ pub(super) enum Weekly {
 /// The hours of one day: spans, `closed`, or `as mon`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "expected a list of spans, `closed` or `as mon`")]
-pub(super) enum Hours {
+pub(crate) enum Hours {
     Text(String),
     Spans(Vec<SpanText>),
 }
@@ -257,7 +257,7 @@ pub(super) enum Hours {
 /// A span as it is written; a pair of times is kept as one text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "SpanWritten")]
-pub(super) struct SpanText(pub(super) String);
+pub(crate) struct SpanText(pub(crate) String);
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a span such as `09:00-17:30`, or a pair of times")]

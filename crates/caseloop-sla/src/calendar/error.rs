@@ -62,10 +62,11 @@ pub enum CalendarError {
         name: String,
     },
     /// A calendar that is composed of itself, or more than [`DEPTH`](super::DEPTH) deep.
-    #[error("the calendar `{name}` is composed of itself, or of others in more than {depth} levels", depth = super::DEPTH)]
+    #[error("the calendar{} is composed of itself, or of others in more than {depth} levels",
+        name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default(), depth = super::DEPTH)]
     Circle {
-        /// The name.
-        name: String,
+        /// The name, where it has one.
+        name: Option<String>,
     },
     /// A list of holidays has a day outside its years, or lists of one calendar have no year in common.
     #[error("the list of holidays `{list}` is for {first} to {last}; {problem}")]
@@ -79,6 +80,9 @@ pub enum CalendarError {
         /// What does not fit.
         problem: String,
     },
+    /// It, or it and those that are built with it, hold more spans and days than are worked out.
+    #[error("the calendars hold more days and spans than {most}, those of their lists counted for each", most = super::MOST_WORK)]
+    TooLarge,
     /// It has no open moment between the ends of its horizon.
     #[error("the calendar never opens")]
     NeverOpens,

@@ -4,21 +4,22 @@
 
 mod arithmetic;
 mod chunk;
+mod content;
 mod dates;
 mod days;
-mod description;
+pub(crate) mod description;
 mod error;
 mod index;
-mod pattern;
-mod rule;
-mod set;
-mod span;
+pub(crate) mod pattern;
+pub(crate) mod rule;
+pub(crate) mod set;
+pub(crate) mod span;
 mod stretch;
-mod zone;
+pub(crate) mod zone;
 
 pub use dates::MonthEnd;
 pub use days::{Outside, SameTime, StartDay};
-pub use description::{CalendarDescription, Holiday, HolidayList, Member};
+pub use description::{ALWAYS, CalendarDescription, Holiday, HolidayList, Member};
 pub use error::{CalendarError, HorizonError};
 pub use pattern::DayKind;
 pub use rule::DayRule;
@@ -28,9 +29,9 @@ pub use stretch::Stretch;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
-use index::{Index, WorkingDay};
+use index::{Chunk, Index, WorkingDay};
 use pattern::{Pattern, Years};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The first year that calendars know.
 pub const FIRST_YEAR: i32 = 1900;
@@ -38,6 +39,12 @@ pub const FIRST_YEAR: i32 = 1900;
 pub const LAST_YEAR: i32 = 2099;
 /// The most levels of calendars that are composed of others.
 pub const DEPTH: usize = 16;
+/// The most days and spans that the calendars of one description hold: those of a week count for each of its 52, a
+/// holiday of every year for the days of a year, those of a list or a member for each calendar that uses it.
+pub const MOST_WORK: u64 = 4_000_000;
+
+/// What it counts to look for an open moment in all years.
+const LOOKED_FOR: u64 = 4 * 366 * 200;
 
 /// The year from which open time is counted; those around it are worked out first.
 const MIDDLE_YEAR: i32 = 2020;
@@ -72,6 +79,11 @@ struct Inner {
     zone: Tz,
     source: Source,
     index: Index,
+    content: OnceLock<[u8; 32]>,
+    /// How many levels of calendars it is put together from.
+    levels: usize,
+    /// Days and spans, as [`MOST_WORK`] counts them.
+    work: u64,
     /// What is said of an instant before the horizon, and of one after it.
     before: HorizonError,
     after: HorizonError,
@@ -88,6 +100,8 @@ enum Source {
 }
 
 impl Calendar {
+    pub(crate) const NO_COMMON_YEAR: &'static str = "the calendars that are put together have no year in common";
+
     /// An empty description of a calendar in a time zone, to be filled by its methods and built.
     #[must_use]
     pub fn in_zone(zone: &str) -> CalendarDescription {
@@ -241,7 +255,7 @@ impl Calendar {
         let (start, end) = (last_start.horizon().start, first_end.horizon().end);
         if start >= end {
             return Err(CalendarError::Shape {
-                problem: "the calendars that are put together have no year in common",
+                problem: Self::NO_COMMON_YEAR,
             });
         }
         let new_years =
@@ -263,20 +277,50 @@ impl Calendar {
         before: HorizonError,
         after: HorizonError,
     ) -> Result<Self, CalendarError> {
+        let (levels, work) = match &source {
+            Source::Pattern(pattern) => (0, pattern.work.saturating_add(366)),
+            Source::And(members) | Source::Or(members) | Source::Minus(members) => {
+                members.iter().fold((1, 0_u64), |(levels, work), member| {
+                    (levels.max(1 + member.0.levels), work.saturating_add(member.0.work))
+                })
+            }
+        };
+        if levels > DEPTH {
+            return Err(CalendarError::Circle { name: None });
+        }
+        if work > MOST_WORK {
+            return Err(CalendarError::TooLarge);
+        }
         let index = Index::new(bounds, zone::midnight(zone::new_year(MIDDLE_YEAR)));
         let calendar = Self(Arc::new(Inner {
             zone,
             source,
             index,
+            content: OnceLock::new(),
+            levels,
+            work,
             before,
             after,
         }));
-        let middle = calendar.0.index.locate(zone::midnight(zone::new_year(MIDDLE_YEAR) + 1));
-        let chunks = calendar.0.index.len();
-        let mut order = middle.into_iter().chain(0..chunks);
-        match order.any(|chunk| calendar.chunk(chunk).is_some_and(|chunk| chunk.open > 0)) {
+        match calendar.middle().is_some_and(|chunk| chunk.open > 0)
+            || (0..calendar.0.index.len()).any(|chunk| calendar.chunk(chunk).is_some_and(|chunk| chunk.open > 0))
+        {
             true => Ok(calendar),
             false => Err(CalendarError::NeverOpens),
+        }
+    }
+
+    /// The chunk of the year from which open time is counted.
+    fn middle(&self) -> Option<&Chunk> {
+        let middle = self.0.index.locate(zone::midnight(zone::new_year(MIDDLE_YEAR) + 1));
+        self.chunk(middle?)
+    }
+
+    /// What it took to build, as [`MOST_WORK`] counts it.
+    fn work(&self) -> u64 {
+        match self.middle().is_some_and(|chunk| chunk.open > 0) {
+            true => self.0.work,
+            false => self.0.work.saturating_add(LOOKED_FOR),
         }
     }
 

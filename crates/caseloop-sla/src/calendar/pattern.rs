@@ -5,7 +5,7 @@ use super::error::CalendarError;
 use super::rule::DayRule;
 use super::span::{Span, in_order};
 use super::zone::{date, weekday};
-use super::{FIRST_YEAR, LAST_YEAR};
+use super::{FIRST_YEAR, LAST_YEAR, MOST_WORK};
 use chrono::{Datelike, Weekday};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,16 +18,18 @@ type Name = Option<Arc<str>>;
 /// Hours by the local clock.
 #[derive(Debug, Default)]
 pub(super) struct Pattern {
-    weekly: Week,
-    overrides: BTreeMap<i32, Vec<Span>>,
+    pub(super) weekly: Week,
+    pub(super) overrides: BTreeMap<i32, Vec<Span>>,
     /// Holidays that are dates; where several fall on one, the first.
-    dates: BTreeMap<i32, Name>,
-    rules: Vec<(DayRule, Name)>,
-    weekly_breaks: Week,
-    breaks: Vec<(DayRule, Vec<Span>)>,
-    holiday_wins: bool,
+    pub(super) dates: BTreeMap<i32, Name>,
+    pub(super) rules: Vec<(DayRule, Name)>,
+    pub(super) weekly_breaks: Week,
+    pub(super) breaks: Vec<(DayRule, Vec<Span>)>,
+    pub(super) holiday_wins: bool,
     /// The years that its lists know, and the list to name where they end.
     pub(super) years: Years,
+    /// Days and spans, as [`MOST_WORK`] counts them.
+    pub(super) work: u64,
 }
 
 /// The years for which hours are known, both included.
@@ -64,6 +66,11 @@ pub enum DayKind {
 }
 
 impl Pattern {
+    /// Whether no day of it has hours.
+    pub(super) fn is_empty(&self) -> bool {
+        self.weekly.iter().chain(self.overrides.values()).all(Vec::is_empty)
+    }
+
     /// The hours that start on a day.
     pub(super) fn spans(&self, day: i32) -> &[Span] {
         match self.kind(day) {
@@ -126,6 +133,8 @@ impl Pattern {
             }
             Some(Weekly::Days(days)) => pattern.weekly = week(days)?,
         }
+        let weekly: usize = pattern.weekly.iter().map(Vec::len).sum();
+        pattern.count(WEEKS, weekly)?;
         for holiday in &written.holidays {
             pattern.add_holiday(holiday)?;
         }
@@ -141,7 +150,9 @@ impl Pattern {
                 Hours::Text(text) => pattern.hours_as(text.strip_prefix("as "), text)?,
                 Hours::Spans(spans) => read_spans(spans, days)?,
             };
-            for day in dates(days)? {
+            let days = dates(days)?;
+            pattern.count(length(&days), 1 + spans.len())?;
+            for day in days {
                 if pattern.overrides.insert(day, spans.clone()).is_some() {
                     return Err(CalendarError::Twice {
                         day: date(day).to_string(),
@@ -154,14 +165,19 @@ impl Pattern {
             let spans = read_spans(spans, days)?;
             match weekdays(days) {
                 Some(days) => {
+                    pattern.count(WEEKS, days.len() * spans.len())?;
                     for day in days {
                         let cut = pattern.weekly_breaks.get_mut(day);
                         cut.into_iter().for_each(|cut| cut.extend_from_slice(&spans));
                     }
                 }
-                None => pattern.breaks.push((days.parse()?, spans)),
+                None => {
+                    pattern.count(DAYS, 1 + spans.len())?;
+                    pattern.breaks.push((days.parse()?, spans));
+                }
             }
         }
+        pattern.weekly_breaks.iter_mut().for_each(|cut| cut.sort_unstable());
         for name in &written.lists {
             let list = lists.get(name).ok_or_else(|| CalendarError::UnknownName {
                 kind: "list of holidays",
@@ -185,12 +201,28 @@ impl Pattern {
         let rule: DayRule = holiday.day.parse()?;
         let name = holiday.name.as_deref().map(Arc::from);
         match rule.dates() {
-            Some(days) => days.for_each(|day| {
-                self.dates.entry(day).or_insert_with(|| name.clone());
-            }),
-            None => self.rules.push((rule, name)),
+            Some(days) => {
+                self.count(length(&days), 1)?;
+                for day in days {
+                    self.dates.entry(day).or_insert_with(|| name.clone());
+                }
+            }
+            None => {
+                self.count(DAYS, 1)?;
+                self.rules.push((rule, name));
+            }
         }
         Ok(())
+    }
+
+    /// Counts what is about to be taken over.
+    fn count(&mut self, times: u64, things: usize) -> Result<(), CalendarError> {
+        let things = u64::try_from(things).unwrap_or(u64::MAX);
+        self.work = self.work.saturating_add(times.saturating_mul(things));
+        match self.work <= MOST_WORK {
+            true => Ok(()),
+            false => Err(CalendarError::TooLarge),
+        }
     }
 
     /// Takes over the days of a list, and its years.
@@ -217,7 +249,9 @@ impl Pattern {
         let weekday = list.worked_as.as_deref().unwrap_or("mon");
         let hours = self.hours_as(Some(weekday), weekday)?;
         for days in &list.worked {
-            for day in dates(days)? {
+            let days = dates(days)?;
+            self.count(length(&days), 1 + hours.len())?;
+            for day in days {
                 known(day)?;
                 // What the calendar itself says of a day counts more than a list.
                 self.overrides.entry(day).or_insert_with(|| hours.clone());
@@ -241,7 +275,7 @@ impl Pattern {
 
 impl HolidayList {
     /// Its first and last year, within the horizon of calendars.
-    pub(super) fn years(&self) -> Option<(i32, i32)> {
+    pub(crate) fn years(&self) -> Option<(i32, i32)> {
         let (first, last) = self.years.split_once("..").unwrap_or((&self.years, &self.years));
         let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
         let known = FIRST_YEAR <= first && first <= last && last <= LAST_YEAR;
@@ -277,6 +311,14 @@ fn read_spans(spans: &[SpanText], day: &str) -> Result<Vec<Span>, CalendarError>
     in_order(spans, day)
 }
 
+/// The weeks, and the days, of a year.
+const WEEKS: u64 = 52;
+const DAYS: u64 = 366;
+
+fn length(days: &std::ops::RangeInclusive<i32>) -> u64 {
+    u64::from(days.end().abs_diff(*days.start())) + 1
+}
+
 /// The days of a date or a range of dates.
 fn dates(text: &str) -> Result<std::ops::RangeInclusive<i32>, CalendarError> {
     let rule: DayRule = text.parse()?;
@@ -287,7 +329,7 @@ fn dates(text: &str) -> Result<std::ops::RangeInclusive<i32>, CalendarError> {
 }
 
 /// The weekdays that a text names, 0 being Monday; a range may go over the end of the week.
-fn weekdays(text: &str) -> Option<Vec<usize>> {
+pub(crate) fn weekdays(text: &str) -> Option<Vec<usize>> {
     let mut days = Vec::new();
     for part in text.split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
@@ -298,7 +340,7 @@ fn weekdays(text: &str) -> Option<Vec<usize>> {
     Some(days)
 }
 
-fn one_weekday(text: &str) -> Option<usize> {
+pub(crate) fn one_weekday(text: &str) -> Option<usize> {
     let day: Weekday = text.parse().ok()?;
     Some(day.num_days_from_monday() as usize)
 }

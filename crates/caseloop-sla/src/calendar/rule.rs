@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The most days between the first and the last of a range of dates.
-const LONGEST_RANGE: i32 = 366;
+pub(crate) const LONGEST_RANGE: i32 = 366;
 
 /// Which days a holiday, an override or a break is for, in the local calendar.
 ///
@@ -48,7 +48,7 @@ impl DayRule {
     }
 
     /// The days of a range of dates, for a rule that is one.
-    pub(super) fn dates(&self) -> Option<std::ops::RangeInclusive<i32>> {
+    pub(crate) fn dates(&self) -> Option<std::ops::RangeInclusive<i32>> {
         match self {
             Self::Dates(first, last) => Some(number(*first)..=number(*last)),
             _ => None,
@@ -128,7 +128,7 @@ fn read(text: &str) -> Option<DayRule> {
 }
 
 /// A date as `2026-10-01`, and in no other way.
-pub(super) fn plain(text: &str) -> Option<NaiveDate> {
+pub(crate) fn plain(text: &str) -> Option<NaiveDate> {
     let fits = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     text.parse().ok().filter(|_| fits)
 }

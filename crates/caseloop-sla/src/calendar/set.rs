@@ -3,10 +3,10 @@
 use super::description::{ALWAYS, Compose};
 use super::error::CalendarError;
 use super::pattern::Pattern;
-use super::{Calendar, CalendarDescription, DEPTH, HolidayList, Member, Source};
+use super::{Calendar, CalendarDescription, DEPTH, HolidayList, LOOKED_FOR, MOST_WORK, Member, Source};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 /// A file of calendars: `calendars` by name, and the `lists` of holidays that they name.
@@ -50,6 +50,8 @@ pub struct CalendarsError {
 pub struct Calendars {
     calendars: BTreeMap<String, Calendar>,
     lists: BTreeMap<String, HolidayList>,
+    /// Names of calendars that could not be built.
+    broken: BTreeSet<String>,
 }
 
 impl Calendars {
@@ -58,11 +60,7 @@ impl Calendars {
     /// # Errors
     /// For the first, in the order of names, that cannot be built.
     pub fn new(written: &CalendarsDescription) -> Result<Self, CalendarsError> {
-        let mut building = Building {
-            written: &written.calendars,
-            lists: &written.lists,
-            built: BTreeMap::new(),
-        };
+        let mut building = Building::new(&written.calendars, &written.lists);
         for name in written.calendars.keys() {
             let built = building.named(name, 0);
             built.map_err(|error| CalendarsError {
@@ -70,17 +68,14 @@ impl Calendars {
                 error,
             })?;
         }
-        Ok(Self {
-            calendars: building.built,
-            lists: written.lists.clone(),
-        })
+        Ok(building.finish(BTreeSet::new()))
     }
 
     /// The calendar of a name. `24x7` is always known, in UTC unless a calendar has that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Calendar> {
         let built = self.calendars.get(name).cloned();
-        built.or_else(|| (name == ALWAYS).then(always)?.ok())
+        built.or_else(|| (name == ALWAYS && !self.broken.contains(name)).then(always)?.ok())
     }
 
     /// The calendars and their names, in the order of names.
@@ -88,16 +83,26 @@ impl Calendars {
         self.calendars.iter().map(|(name, calendar)| (&**name, calendar))
     }
 
+    /// Whether the documents that were [read](crate::read::read) have a calendar of this name that could not be built: why
+    /// was reported, and what follows from it is noise.
+    #[must_use]
+    pub fn is_broken(&self, name: &str) -> bool {
+        self.broken.contains(name)
+    }
+
+    /// The names for which [`is_broken`](Self::is_broken) holds, in order.
+    pub fn broken(&self) -> impl Iterator<Item = &str> {
+        self.broken.iter().map(|name| &**name)
+    }
+
     /// A calendar by its name or in place; in place it may name calendars and lists of these.
     ///
     /// # Errors
     /// If it cannot be built.
     pub fn resolve(&self, member: &Member) -> Result<Calendar, CalendarError> {
-        let mut building = Building {
-            written: &BTreeMap::new(),
-            lists: &self.lists,
-            built: self.calendars.clone(),
-        };
+        let none = BTreeMap::new();
+        let mut building = Building::new(&none, &self.lists);
+        building.built.clone_from(&self.calendars);
         building.member(member, 0)
     }
 }
@@ -108,24 +113,44 @@ impl CalendarDescription {
     /// # Errors
     /// If the description is wrong, or if the calendar never opens.
     pub fn build(&self) -> Result<Calendar, CalendarError> {
-        let mut building = Building {
-            written: &BTreeMap::new(),
-            lists: &BTreeMap::new(),
-            built: BTreeMap::new(),
-        };
-        building.written(self, 0)
+        let (calendars, lists) = (BTreeMap::new(), BTreeMap::new());
+        Building::new(&calendars, &lists).written(self, 0)
     }
 }
 
-/// The calendars that are written and those that are built of them so far.
-struct Building<'w> {
+/// The calendars that are written and those that are built of them so far. Whatever is written, and however it was read,
+/// is built here.
+pub(crate) struct Building<'w> {
     written: &'w BTreeMap<String, CalendarDescription>,
     lists: &'w BTreeMap<String, HolidayList>,
     built: BTreeMap<String, Calendar>,
+    /// Days and spans, as [`MOST_WORK`] counts them.
+    work: u64,
 }
 
-impl Building<'_> {
-    fn named(&mut self, name: &str, depth: usize) -> Result<Calendar, CalendarError> {
+impl<'w> Building<'w> {
+    pub(crate) fn new(
+        written: &'w BTreeMap<String, CalendarDescription>,
+        lists: &'w BTreeMap<String, HolidayList>,
+    ) -> Self {
+        Self {
+            written,
+            lists,
+            built: BTreeMap::new(),
+            work: 0,
+        }
+    }
+
+    /// What has been built.
+    pub(crate) fn finish(self, broken: BTreeSet<String>) -> Calendars {
+        Calendars {
+            calendars: self.built,
+            lists: self.lists.clone(),
+            broken,
+        }
+    }
+
+    pub(crate) fn named(&mut self, name: &str, depth: usize) -> Result<Calendar, CalendarError> {
         if let Some(built) = self.built.get(name) {
             return Ok(built.clone());
         }
@@ -139,30 +164,44 @@ impl Building<'_> {
             };
         };
         if depth > DEPTH {
-            return Err(CalendarError::Circle { name: name.to_owned() });
+            return Err(CalendarError::Circle {
+                name: Some(name.to_owned()),
+            });
         }
-        let calendar = self.written(written, depth)?;
-        self.built.insert(name.to_owned(), calendar.clone());
-        Ok(calendar)
+        let built = self.written(written, depth)?;
+        self.built.insert(name.to_owned(), built.clone());
+        Ok(built)
     }
 
     fn member(&mut self, member: &Member, depth: usize) -> Result<Calendar, CalendarError> {
         match member {
             Member::Name(name) => self.named(name, depth),
-            Member::Written(_) if depth > DEPTH => Err(CalendarError::Circle {
-                name: "in place".to_owned(),
-            }),
+            Member::Written(_) if depth > DEPTH => Err(CalendarError::Circle { name: None }),
             Member::Written(written) => self.written(written, depth),
         }
     }
 
-    fn written(&mut self, written: &CalendarDescription, depth: usize) -> Result<Calendar, CalendarError> {
+    pub(crate) fn written(&mut self, written: &CalendarDescription, depth: usize) -> Result<Calendar, CalendarError> {
+        // Once too much is asked for, nothing more is worked out.
+        self.count(0)?;
+        let built = self.build(written, depth);
+        self.count(built.as_ref().map_or(0, Calendar::work))?;
+        built
+    }
+
+    fn build(&mut self, written: &CalendarDescription, depth: usize) -> Result<Calendar, CalendarError> {
         let zone = written.zone.as_deref().map(zone).transpose()?;
         let Some((compose, members)) = written.composed()? else {
             let zone = zone.ok_or(CalendarError::Shape {
                 problem: "the calendar has no `zone`; expected one such as `zone: Asia/Shanghai`",
             })?;
-            return Calendar::of_pattern(zone, Pattern::read(written, self.lists)?);
+            let pattern = Pattern::read(written, self.lists)?;
+            if pattern.is_empty() {
+                return Err(CalendarError::NeverOpens);
+            }
+            let built = Calendar::of_pattern(zone, pattern);
+            self.count(if built.is_err() { LOOKED_FOR } else { 0 })?;
+            return built;
         };
         let members = members.iter().map(|member| self.member(member, depth + 1));
         let members = members.collect::<Result<_, _>>()?;
@@ -171,7 +210,17 @@ impl Building<'_> {
             Compose::Or => Source::Or(members),
             Compose::Minus => Source::Minus(members),
         };
-        Calendar::composed(zone, source)
+        let built = Calendar::composed(zone, source);
+        self.count(if built.is_err() { LOOKED_FOR } else { 0 })?;
+        built
+    }
+
+    fn count(&mut self, work: u64) -> Result<(), CalendarError> {
+        self.work = self.work.saturating_add(work);
+        match self.work <= MOST_WORK {
+            true => Ok(()),
+            false => Err(CalendarError::TooLarge),
+        }
     }
 }
 
@@ -179,7 +228,8 @@ fn always() -> Result<Calendar, CalendarError> {
     Calendar::in_zone("UTC").always().build()
 }
 
-fn zone(name: &str) -> Result<Tz, CalendarError> {
+/// The time zone of a name.
+pub(crate) fn zone(name: &str) -> Result<Tz, CalendarError> {
     name.parse()
         .map_err(|_| CalendarError::UnknownZone { zone: name.to_owned() })
 }

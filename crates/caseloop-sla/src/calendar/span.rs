@@ -7,7 +7,7 @@ pub(super) const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 /// 24 hours, the length of a day of the clock, in milliseconds.
-pub(super) const DAY: i64 = 24 * HOUR;
+pub(crate) const DAY: i64 = 24 * HOUR;
 
 /// A span `[from, to)` of the local clock in milliseconds after the midnight that begins its day.
 ///
@@ -81,7 +81,7 @@ impl Span {
 }
 
 /// `HH:MM` or `HH:MM:SS`, hours up to 48, in milliseconds.
-fn clock(text: &str) -> Option<i64> {
+pub(crate) fn clock(text: &str) -> Option<i64> {
     let mut parts = text.split(':');
     let mut part = |most: i64| {
         let digits = parts.next().filter(|part| part.len() == 2)?;

@@ -112,7 +112,7 @@ pub(super) fn number(date: NaiveDate) -> i32 {
 }
 
 /// The date of a number.
-pub(super) fn date(day: i32) -> NaiveDate {
+pub(crate) fn date(day: i32) -> NaiveDate {
     NaiveDate::from_epoch_days(day).unwrap_or_default()
 }
 

@@ -1,10 +1,51 @@
 //! What is written and refused, what files of calendars hold, and where calendars end.
 
+use crate::faults::reading;
 use caseloop_sla::{Calendar, CalendarDescription, Calendars, CalendarsDescription, DayKind, HorizonError, Member};
 use chrono::NaiveDate;
 
 const SHARED: &str = include_str!("../../../../workflows/shared/calendars.yaml");
+const FACTS: &str = include_str!("../facts/calendar.jsonl");
 const HOUR: i64 = 3_600_000;
+
+/// A calendar as YAML and as JSON is one calendar: every one of the facts, and those that are shipped.
+#[test]
+fn what_is_written_means_the_same_in_yaml_and_in_json() {
+    let mut count = 0;
+    for line in FACTS.lines() {
+        let fact: serde_json::Value = serde_json::from_str(line).unwrap();
+        let json = &fact["ask"]["calendar"];
+        let built = build(&json.to_string());
+        let found = reading(&[("a.yaml", &format!("calendars: {{it: {json}}}"))]);
+        match built {
+            Ok(built) => {
+                let read = found
+                    .calendars
+                    .get("it")
+                    .unwrap_or_else(|| panic!("{json}\n{}", found.shown));
+                assert_eq!(found.shown, "");
+                assert_eq!(read.content_hash(), built.content_hash(), "{json}");
+                assert_eq!(read.zone(), built.zone());
+            }
+            Err(error) => assert!(found.shown.starts_with("error"), "{json}: {error}"),
+        }
+        count += 1;
+    }
+    assert_eq!(count, 350);
+    let found = reading(&[("calendars.yaml", SHARED)]);
+    assert_eq!(found.shown, "");
+    let read: Vec<_> = found
+        .calendars
+        .iter()
+        .map(|(name, calendar)| (name, calendar.content_hash()))
+        .collect();
+    let described = shared();
+    let described: Vec<_> = described
+        .iter()
+        .map(|(name, calendar)| (name, calendar.content_hash()))
+        .collect();
+    assert_eq!(read, described);
+}
 
 fn shared() -> Calendars {
     let written: CalendarsDescription = serde_yaml::from_str(SHARED).unwrap();

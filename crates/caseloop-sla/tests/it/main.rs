@@ -5,6 +5,10 @@ mod calendars;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod oracle;

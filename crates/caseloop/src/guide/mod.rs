@@ -1,7 +1,7 @@
 //! How to write workflows, and how to host them.
 //!
-//! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`promises`], [`revisit`],
-//! [`effects`].
+//! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`calendars`], [`promises`],
+//! [`revisit`], [`effects`].
 //! For developers: [`hosting`].
 //!
 //! Every YAML block of the guide is compiled by the tests.
@@ -16,6 +16,8 @@ pub mod data {}
 pub mod conditions {}
 #[doc = include_str!("time.md")]
 pub mod time {}
+#[doc = include_str!("calendars.md")]
+pub mod calendars {}
 #[doc = include_str!("promises.md")]
 pub mod promises {}
 #[doc = include_str!("revisit.md")]

@@ -1,6 +1,8 @@
 //! Tests of the facade: what applications see.
 
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
 mod complaints;
 #[cfg(test)]
 mod day;
