@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Signal {
     /// The running measurement ends: what was promised has been done.
     Close(PromiseId),
+    /// The running measurement ends without an answer: nothing is promised any more.
+    Cancel(PromiseId),
     /// What was promised to happen seldom has happened once more.
     Count(PromiseId),
     /// The running measurement ends as by `Close`, and the next opens. Nothing where none runs.

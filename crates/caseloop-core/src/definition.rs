@@ -298,6 +298,8 @@ pub struct PromiseDef {
     pub restart: Vec<MarkDef>,
     /// What ends it: the promise is kept, or was late.
     pub until: Vec<MarkDef>,
+    /// What ends it without an answer, where `until` does not end it in the same microstep.
+    pub cancel: Vec<MarkDef>,
     /// What is counted.
     pub counts: Vec<MarkDef>,
     /// The states in which it rests.

@@ -18,17 +18,19 @@ pub(crate) struct Watch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     Until,
+    Cancel,
     Counts,
     Restart,
     From,
 }
 
 impl Role {
-    pub(crate) const ALL: [Self; 4] = [Self::Until, Self::Counts, Self::Restart, Self::From];
+    pub(crate) const ALL: [Self; 5] = [Self::Until, Self::Cancel, Self::Counts, Self::Restart, Self::From];
 
     pub(crate) fn marks(self, promise: &PromiseDef) -> &[MarkDef] {
         match self {
             Self::Until => &promise.until,
+            Self::Cancel => &promise.cancel,
             Self::Counts => &promise.counts,
             Self::Restart => &promise.restart,
             Self::From => &promise.from,

@@ -239,7 +239,7 @@ impl Clocks for Promises {
         };
         let terms_of = |promise: PromiseId| terms.get(promise.index()).copied().unwrap_or_default();
         for signal in signals {
-            let (Signal::Close(promise) | Signal::Count(promise)) = *signal else {
+            let (Signal::Close(promise) | Signal::Cancel(promise) | Signal::Count(promise)) = *signal else {
                 let (Signal::Open(opening) | Signal::Restart(opening)) = *signal else {
                     continue;
                 };
@@ -252,11 +252,14 @@ impl Clocks for Promises {
                 continue;
             };
             let news = self.with(state, promise, |clock, policy| {
-                if matches!(signal, Signal::Count(_)) {
-                    clock.tally(at.0, policy);
-                    return Ok(Vec::new());
-                }
-                Ok(clock.close(at.0, policy)?.map(ended).into_iter().collect())
+                Ok(match signal {
+                    Signal::Count(_) => {
+                        clock.tally(at.0, policy);
+                        Vec::new()
+                    }
+                    Signal::Cancel(_) => clock.cancel().then_some(News::Cancelled).into_iter().collect(),
+                    _ => clock.close(at.0, policy)?.map(ended).into_iter().collect(),
+                })
             })?;
             say(promise, news);
         }

@@ -74,6 +74,7 @@ fn text(workflow: &Workflow, promise: &PromiseDef) -> Vec<String> {
         ("restart", &promise.restart),
         ("counts", &promise.counts),
         ("until", &promise.until),
+        ("cancelled by", &promise.cancel),
     ];
     for (what, marks) in marks.into_iter().filter(|(_, marks)| !marks.is_empty()) {
         let marks: Vec<String> = marks.iter().map(|mark| marked(workflow, mark)).collect();

@@ -65,6 +65,7 @@ impl<C: Clocks> Run<'_, C> {
         work.watched = self.buffers.records.len();
         work.signals[work.signals_from..].sort_by_key(|signal| match signal {
             Signal::Close(_) => Role::Until,
+            Signal::Cancel(_) => Role::Cancel,
             Signal::Count(_) => Role::Counts,
             Signal::Restart(_) => Role::Restart,
             Signal::Open(_) => Role::From,
@@ -85,6 +86,7 @@ impl<C: Clocks> Run<'_, C> {
     fn signal(&mut self, watch: Watch) {
         let signal = match watch.role {
             Role::Until => Signal::Close(watch.promise),
+            Role::Cancel => Signal::Cancel(watch.promise),
             Role::Counts => Signal::Count(watch.promise),
             Role::Restart => Signal::Restart(self.opening(watch)),
             Role::From => Signal::Open(self.opening(watch)),

@@ -173,6 +173,7 @@ impl Reader<'_, '_> {
         let until = until.map(|node| self.marks(node, false, None, cx)).unwrap_or_default();
         let restart = fields.get("restart").map(|(_, node)| node);
         let restart = restart.map(|node| self.marks(node, true, told, cx)).unwrap_or_default();
+        let cancel = fields.get("cancel").map(|(_, node)| self.marks(node, false, None, cx));
         let counts = counts.map(|node| self.marks(node, false, None, cx)).unwrap_or_default();
         let at_most = at_most.and_then(|node| node.whole_number(0..=i64::from(u32::MAX), "a number", cx.report));
         let (new_level, never_later) = terms::new_level(&mut fields, within.as_ref(), within_node, cx);
@@ -231,6 +232,7 @@ impl Reader<'_, '_> {
             from,
             restart,
             until,
+            cancel: cancel.unwrap_or_default(),
             counts,
             paused_in,
             owner,

@@ -26,7 +26,17 @@ pub(super) struct Revisit {
 }
 
 /// Keys of a revisit that are no line; all but the first belong to its promise.
-const OWN: [&str; 7] = ["answer", "within", "by", "ladder", "warn", "owner", "paused_in"];
+const OWN: [&str; 9] = [
+    "answer",
+    "within",
+    "by",
+    "calendar",
+    "late",
+    "ladder",
+    "warn",
+    "owner",
+    "paused_in",
+];
 
 /// One line: some answers and what follows.
 struct Line<'n> {
@@ -454,6 +464,11 @@ fn write(
         (Key::made(span, "from"), text(&format!("entering {}", state.name))),
     );
     promise.insert(promise.len().min(2), (Key::made(span, "until"), text(&until)));
+    // Who goes on without an answer has not been asked.
+    promise.insert(
+        promise.len().min(3),
+        (Key::made(span, "cancel"), text(&format!("leaving {}", state.name))),
+    );
     let enter = (!resets.is_empty()).then(|| {
         let set = vec![(Key::made(span, "set"), Node::made_map(span, resets))];
         Node::made_map(span, set)
