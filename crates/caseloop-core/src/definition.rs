@@ -325,6 +325,8 @@ pub enum NewLevel {
     Restart,
     /// It goes on under the new limit.
     KeepElapsed,
+    /// It is cancelled, and a new one takes its place, measured from the same beginning.
+    FromStart,
     /// It goes on, and the part of the old limit that was used up is used up of the new one.
     Proportional,
 }

@@ -330,7 +330,11 @@ impl Clock {
         let number = i64::from(terms.calendar);
         match way {
             NewLevel::Restart => self.begin(now, now, self.by, terms, policy)?,
-            NewLevel::KeepElapsed | NewLevel::Proportional => {
+            NewLevel::KeepElapsed | NewLevel::Proportional | NewLevel::FromStart => {
+                if way == NewLevel::FromStart {
+                    self.number = self.number.saturating_add(1);
+                    (self.warned, self.broken, self.climbed) = (0, None, 0);
+                }
                 self.calendar = number;
                 if terms.level != self.level {
                     self.within = amount(terms.within, self.since, policy, number)?;

@@ -44,6 +44,8 @@ pub enum NewLevel {
     Restart,
     /// It goes on: what has been used up counts against the new limit.
     KeepElapsed,
+    /// It is cancelled, and a new one takes its place: measured from the same beginning, with what was used up.
+    FromStart,
     /// It goes on: the part of the old limit that was used up is used up of the new one.
     Proportional,
 }

@@ -33,6 +33,7 @@ impl Promises {
             new_level: promise.new_level.map(|way| match way {
                 NewLevel::Restart => caseloop_sla::NewLevel::Restart,
                 NewLevel::KeepElapsed => caseloop_sla::NewLevel::KeepElapsed,
+                NewLevel::FromStart => caseloop_sla::NewLevel::FromStart,
                 NewLevel::Proportional => caseloop_sla::NewLevel::Proportional,
             }),
             never_later: promise.never_later,
@@ -130,7 +131,9 @@ fn adjust(clock: &mut Clock, policy: &Policy, at: Instant, terms: Terms) -> Resu
     if let Some(way) = clock.wants(ours(terms), policy) {
         let due = deadline(clock.retarget(at.0, ours(terms), way, policy)?);
         match way {
-            caseloop_sla::NewLevel::Restart => news.extend([News::Cancelled, News::Opened(due)]),
+            caseloop_sla::NewLevel::Restart | caseloop_sla::NewLevel::FromStart => {
+                news.extend([News::Cancelled, News::Opened(due)])
+            }
             _ => news.push(News::Retargeted(due)),
         }
     }

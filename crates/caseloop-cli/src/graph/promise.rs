@@ -52,6 +52,7 @@ fn text(workflow: &Workflow, promise: &PromiseDef) -> Vec<String> {
         let level = match promise.new_level {
             Some(NewLevel::Restart) => ", a new level restarts it",
             Some(NewLevel::KeepElapsed) => ", a new level keeps what elapsed",
+            Some(NewLevel::FromStart) => ", a new level measures it from the start",
             Some(NewLevel::Proportional) => ", a new level keeps the part that elapsed",
             None => "",
         };

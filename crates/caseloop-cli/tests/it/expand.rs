@@ -1,6 +1,7 @@
 //! `caseloop expand`: the plain form, which says the same and is read alike by everyone.
 
 use crate::Folder;
+use crate::folder::{CALL, SHARED};
 use caseloop::{CompileOptions, MapSources, compile_with};
 
 const COMPLAINT: &str = include_str!("../../../../workflows/complaints/complaint-graded.yaml");
@@ -8,8 +9,8 @@ const COMPLAINT: &str = include_str!("../../../../workflows/complaints/complaint
 /// A definition without places and content hash, in which two equal workflows are equal texts.
 fn shape(text: &str) -> String {
     let compiled = compile_with(
-        &MapSources::from_iter([("a.yaml", text)]),
-        "a.yaml",
+        &MapSources::from_iter([("written/a.yaml", text)].into_iter().chain(SHARED)),
+        "written/a.yaml",
         &CompileOptions::default(),
     );
     let workflow = compiled.into_workflow().unwrap();
@@ -32,13 +33,16 @@ fn shape(text: &str) -> String {
 
 #[test]
 fn the_plain_form_compiles_to_an_equal_workflow() {
-    let folder = Folder::with_call().with("complaint.yaml", COMPLAINT);
-    for file in ["call.yaml", "complaint.yaml"] {
+    let folder = Folder::new()
+        .with("written/call.yaml", CALL)
+        .with("written/complaint.yaml", COMPLAINT)
+        .with_shared();
+    for file in ["written/call.yaml", "written/complaint.yaml"] {
         let plain = folder.run(&format!("expand {file}")).expect(0).out;
         assert!(!plain.contains("revisit:") && !plain.contains("ladder"), "{plain}");
         assert_eq!(shape(&plain), shape(&folder.read(file)), "{file}");
-        let again = Folder::with_call().with("plain.yaml", &plain);
-        assert_eq!(again.run("expand plain.yaml").expect(0).out, plain, "{file}");
+        let again = Folder::new().with("written/plain.yaml", &plain).with_shared();
+        assert_eq!(again.run("expand written/plain.yaml").expect(0).out, plain, "{file}");
     }
 }
 

@@ -43,6 +43,18 @@ states:
   missed: {final: missed}
 ";
 
+/// The files that the shipped workflows share.
+pub(crate) const SHARED: [(&str, &str); 2] = [
+    (
+        "shared/calendars.yaml",
+        include_str!("../../../../workflows/shared/calendars.yaml"),
+    ),
+    (
+        "shared/parameters.yaml",
+        include_str!("../../../../workflows/shared/parameters.yaml"),
+    ),
+];
+
 pub(crate) struct Folder(TempDir);
 
 /// What a run of the program left.
@@ -61,6 +73,13 @@ impl Folder {
     /// A folder that holds `CALL` as `call.yaml`.
     pub(crate) fn with_call() -> Self {
         Self::new().with("call.yaml", CALL)
+    }
+
+    /// With the files that the shipped workflows share, for a workflow in a folder beside `shared`.
+    pub(crate) fn with_shared(self) -> Self {
+        SHARED
+            .into_iter()
+            .fold(self, |folder, (path, text)| folder.with(path, text))
     }
 
     pub(crate) fn with(self, path: &str, bytes: impl AsRef<[u8]>) -> Self {

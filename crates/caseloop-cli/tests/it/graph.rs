@@ -7,9 +7,9 @@
 //! among them 60 generated. Graphviz 2.43.0 made an SVG of each without a warning. Labels of arrows were only looked at.
 
 use crate::Folder;
-use crate::folder::CALL;
+use crate::folder::{CALL, SHARED};
 use caseloop::layers::core::definition::{Delay, Go, Kind, Trigger};
-use caseloop::{Workflow, compile_text};
+use caseloop::{MapSources, Workflow, compile};
 use std::collections::BTreeSet;
 
 const HOTLINE: &str = include_str!("../../../../workflows/hotline/hotline-call.yaml");
@@ -25,10 +25,15 @@ const SHAPES: [(&str, &str); 4] = [
 ];
 
 fn drawn(text: &str, arguments: &str) -> String {
-    let folder = Folder::new().with("x.yaml", text);
-    let done = folder.run(&format!("graph x.yaml {arguments}")).expect(0);
+    let folder = Folder::new().with("drawn/x.yaml", text).with_shared();
+    let done = folder.run(&format!("graph drawn/x.yaml {arguments}")).expect(0);
     assert_eq!(done.err, "");
     done.out
+}
+
+fn compiled(text: &str) -> Workflow {
+    let sources = MapSources::from_iter([("drawn/x.yaml", text)].into_iter().chain(SHARED));
+    compile(&sources, "drawn/x.yaml").unwrap()
 }
 
 /// The identifiers of all states but the root: `s_NAME`, for histories `h_NAME`.
@@ -68,7 +73,7 @@ fn ways(workflow: &Workflow) -> Vec<(String, String)> {
 #[test]
 fn mermaid_draws_every_state_and_every_branch_with_a_target() {
     for (name, text) in SHAPES {
-        let workflow = compile_text(text).unwrap();
+        let workflow = compiled(text);
         for language in ["", "--language en", "--language zh"] {
             let drawn = drawn(text, language);
             let mut boxes = BTreeSet::new();
@@ -103,7 +108,7 @@ fn mermaid_draws_every_state_and_every_branch_with_a_target() {
 #[test]
 fn dot_draws_every_state_and_every_branch_with_a_target() {
     for (name, text) in SHAPES {
-        let workflow = compile_text(text).unwrap();
+        let workflow = compiled(text);
         let ids = ids(&workflow);
         let drawn = drawn(text, "--format dot --language zh");
         let mut boxes = BTreeSet::new();

@@ -359,7 +359,8 @@ impl Reader<'_, '_> {
         };
         let by = match told {
             Some((node, limited)) => {
-                let formula = cx.formula(node, scope, Some(&Type::Instant), None, Sight::Judging)?;
+                let given = condition.as_ref();
+                let formula = cx.formula(node, scope, Some(&Type::Instant), given, Sight::Judging)?;
                 if !limited {
                     cx.must_be_there(&formula, node, "add `within:`, which counts where no date was told");
                 }

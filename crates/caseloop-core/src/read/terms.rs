@@ -200,7 +200,7 @@ pub(super) fn calendar(node: &Node, cx: &mut Cx<'_>) -> Option<Arc<Choice>> {
                 let known = known.iter().map(|name| &**name);
                 cx.unknown(&codes::UNKNOWN_PARAMETER, node.span, "parameter", parameter, known);
             }
-            Some(Value::Text(name)) => {
+            Some(Value::Text(name) | Value::Constant(name)) => {
                 if let Some(calendar) = named(&name, cx) {
                     return Some(Arc::new(Choice::Fixed(calendar)));
                 }
@@ -286,8 +286,9 @@ pub(super) fn new_level(
             let message = "the limit depends on the level, which may change while it is measured";
             let finding = Diagnostic::error(&codes::NO_NEW_LEVEL, span, message);
             cx.report.push(finding.help(
-                "add `new_level: restart` to measure anew under the new limit, `new_level: keep_elapsed` to go on, or \
-                 `new_level: proportional` to go on with the same part used up",
+                "add `new_level: restart` to measure anew under the new limit, `new_level: from_start` to measure anew \
+                 from the same beginning, `new_level: keep_elapsed` to go on, or `new_level: proportional` to go on with \
+                 the same part used up",
             ));
             None
         }
@@ -298,17 +299,7 @@ pub(super) fn new_level(
                 .push(finding.help("drop it, or read the limit from the level, as in `within: level.limit`"));
             None
         }
-        (Some(node), true) => match node.word("a way", cx.report) {
-            Some("restart") => Some(NewLevel::Restart),
-            Some("keep_elapsed") => Some(NewLevel::KeepElapsed),
-            Some("proportional") => Some(NewLevel::Proportional),
-            Some(other) => {
-                let known = ["restart", "keep_elapsed", "proportional"].into_iter();
-                cx.unknown(&codes::NO_NEW_LEVEL, node.span, "way to take a new level", other, known);
-                None
-            }
-            None => None,
-        },
+        (Some(node), true) => read_way(node, cx),
     };
     let never_later = match never_later {
         Some((key, _)) if node.is_none() => {
@@ -321,6 +312,28 @@ pub(super) fn new_level(
         None => false,
     };
     (way, never_later)
+}
+
+/// A way to take a new level, or a parameter that names one.
+fn read_way(node: &Node, cx: &mut Cx<'_>) -> Option<NewLevel> {
+    const WAYS: [(&str, NewLevel); 4] = [
+        ("restart", NewLevel::Restart),
+        ("keep_elapsed", NewLevel::KeepElapsed),
+        ("from_start", NewLevel::FromStart),
+        ("proportional", NewLevel::Proportional),
+    ];
+    let word = node.word("a way", cx.report)?;
+    let parameter = word.strip_prefix("param.").and_then(|name| cx.parameters.get(name));
+    let word = match parameter.map(|parameter| &parameter.value) {
+        Some(Value::Text(word) | Value::Constant(word)) => word.to_string(),
+        _ => word.to_owned(),
+    };
+    let way = WAYS.iter().find(|(known, _)| **known == *word);
+    if way.is_none() {
+        let known = WAYS.iter().map(|(known, _)| *known);
+        cx.unknown(&codes::NO_NEW_LEVEL, node.span, "way to take a new level", &word, known);
+    }
+    way.map(|(_, way)| *way)
 }
 
 fn reads_field(formula: &Formula, field: FieldIndex) -> bool {

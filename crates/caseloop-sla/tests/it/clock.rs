@@ -230,6 +230,16 @@ fn a_new_level_takes_the_part_that_was_used_up_or_begins_anew() {
     assert_eq!(retargeted(NewLevel::Restart, true, 8), Some(4 * HOUR));
     assert_eq!(retargeted(NewLevel::Restart, true, 2), Some(3 * HOUR));
     assert_eq!(retargeted(NewLevel::KeepElapsed, true, 8), Some(4 * HOUR));
+    assert_eq!(retargeted(NewLevel::FromStart, false, 8), Some(8 * HOUR));
+    let mut bench = Bench::new(policy(NewLevel::FromStart, false));
+    bench.open(0, 0, None, within(1));
+    assert_eq!(bench.settle(2 * HOUR), [(HOUR, Say::Breach)]);
+    bench.retarget(2 * HOUR, Terms { level: 1, ..within(4) });
+    assert_eq!(
+        bench.settle(9 * HOUR),
+        [(4 * HOUR, Say::Breach)],
+        "broken again, as another measurement"
+    );
 }
 
 #[test]
@@ -450,6 +460,7 @@ fn policies() -> impl Strategy<Value = Policy> {
     let way = prop_oneof![
         Just(NewLevel::KeepElapsed),
         Just(NewLevel::Proportional),
+        Just(NewLevel::FromStart),
         Just(NewLevel::Restart),
     ];
     let reopen = prop_oneof![

@@ -1,13 +1,12 @@
 //! The shipped complaint by level, through lives told to the second: what is due, kept, broken and asked for when.
 
-use caseloop::{Case, Engine, Entry, EntryInput, Event, MapSources, News, Value, compile};
+use crate::running::shipped;
+use caseloop::{Case, Engine, Entry, EntryInput, Event, News, Value};
 use chrono::{DateTime, FixedOffset, Utc};
 
-const COMPLAINT: &str = include_str!("../../../../workflows/complaints/complaint-graded.yaml");
-
-fn engine() -> Engine {
-    let sources = MapSources::from_iter([("complaint.yaml", COMPLAINT)]);
-    Engine::new([compile(&sources, "complaint.yaml").unwrap()])
+/// The shipped complaint by level, with values for its parameters.
+fn engine(set: &[(&str, &str)]) -> Engine {
+    Engine::new([shipped("complaints/complaint-graded.yaml", set)])
 }
 
 /// `18 16:30` is a minute of November 2025 in Shanghai.
@@ -24,7 +23,12 @@ struct Life {
 
 impl Life {
     fn received(when: &str) -> Self {
-        let engine = engine();
+        Self::under(&[], when)
+    }
+
+    /// With other values for parameters.
+    fn under(set: &[(&str, &str)], when: &str) -> Self {
+        let engine = engine(set);
         let data = [
             ("received_at", Value::text(&at(when).to_rfc3339())),
             ("contact", Value::text("13912345678")),
@@ -176,6 +180,56 @@ fn sc_06_the_front_line_misses_its_hour_and_the_whole_its_day() {
     );
     assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 2));
     assert!(!serde_json::to_string(&life.journal).unwrap().contains("13912345678"));
+}
+
+/// The other reading of the group's 24 hours: from receipt. Two promises are broken at one instant, in the file's order.
+#[test]
+fn sc_06_with_the_groups_hours_from_receipt() {
+    let mut life = Life::under(&[("special_clock", "from_start")], "18 16:30");
+    life.then("18 16:30", graded(false));
+    assert!(
+        life.over("18 17:30")
+            .contains(&"18 17:30 solution due 19 16:30".to_owned())
+    );
+    let told = life.over("19 16:30");
+    assert_eq!(
+        told[told.len() - 4..],
+        [
+            "19 16:30 whole breached",
+            "19 16:30 supervisor overdue",
+            "19 16:30 solution breached",
+            "19 16:30 supervisor overdue",
+        ]
+    );
+    let told = life.then("19 16:50", solution());
+    assert!(told.contains(&"19 16:50 solution 20 min late".to_owned()), "{told:?}");
+    life.then("19 17:40", solved("special_group"));
+    life.then("20 10:00", revisited("satisfied"));
+    assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 3));
+}
+
+/// In office hours the same life has one breach: an hour of office time after 16:30, at 17:30. The whole is due on the
+/// third day (1 h 30 min, 9 h, 9 h, 4 h 30 min).
+#[test]
+fn sc_06_in_office_hours() {
+    let mut life = Life::under(&[("hours", "office")], "18 16:30");
+    assert_eq!(life.then("18 16:30", graded(false)), ["18 16:30 solution due 18 17:30"]);
+    assert!(
+        life.over("18 17:30")
+            .contains(&"18 17:30 solution due 21 14:30".to_owned())
+    );
+    assert!(
+        life.then("19 16:50", solution())
+            .iter()
+            .any(|line| line.contains("solution kept"))
+    );
+    let told = life.then("19 17:40", solved("special_group"));
+    assert!(
+        told.contains(&"19 17:40 whole kept, 13 h 50 min left".to_owned()),
+        "{told:?}"
+    );
+    assert!(told.contains(&"19 17:40 follow_up due 24 14:40".to_owned()), "{told:?}");
+    assert_eq!(life.breaches(), 1);
 }
 
 #[test]

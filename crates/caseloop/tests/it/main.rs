@@ -7,10 +7,14 @@ mod complaints;
 #[cfg(test)]
 mod day;
 #[cfg(test)]
+mod every_workflow;
+#[cfg(test)]
 #[path = "../../../caseloop-core/tests/it/generated.rs"]
 mod generated;
 #[cfg(test)]
 mod guide;
+#[cfg(test)]
+mod handed_over;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]

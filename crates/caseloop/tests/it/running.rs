@@ -1,7 +1,8 @@
 //! A case under way, driven through the engine, and its journal in lines to compare.
 
 use caseloop::{
-    Case, CompileOptions, Engine, Entry, Event, Limits, MapSources, Value, Verdict, Workflow, compile_with,
+    Case, CompileOptions, DirectorySources, Engine, Entry, Event, Limits, MapSources, Value, Verdict, Workflow,
+    compile_with,
 };
 use chrono::{DateTime, Utc};
 
@@ -155,4 +156,19 @@ pub(crate) fn told(text: &str, lines: &[&str]) -> Vec<String> {
         running.take(&action(line));
     }
     running.lines()
+}
+
+/// A shipped workflow by its path below `workflows`, with values for its parameters.
+pub(crate) fn shipped(path: &str, set: &[(&str, &str)]) -> Workflow {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows");
+    let options = CompileOptions {
+        set: set
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        ..CompileOptions::default()
+    };
+    compile_with(&DirectorySources::new(root), path, &options)
+        .into_workflow()
+        .unwrap()
 }
