@@ -15,8 +15,8 @@ mod words;
 
 pub use calendar::{
     Calendar, CalendarDescription, CalendarError, Calendars, CalendarsDescription, CalendarsError, DEPTH, DayKind,
-    DayRule, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, MOST_WORK, Member, MonthEnd, Outside, SameTime,
-    Span, StartDay, Stretch,
+    DayRule, Explanation, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, Language, MOST_WORK, Member,
+    MonthEnd, Outside, Part, SameTime, Span, Stamp, StartDay, Stretch, Why,
 };
 pub use clock::{Clock, Deadline, End, Say};
 pub use policy::{MOST, NewLevel, Policy, Terms, Warning};
