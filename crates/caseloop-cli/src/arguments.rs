@@ -55,6 +55,11 @@ Examples:
   caseloop calendar explain office-cn '2025-09-30 15:00' '3 working days' --calendars workflows/shared/calendars.yaml --language zh
   caseloop calendar explain 24x7 2025-03-30 --until 2025-03-31 --format json";
 
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  caseloop calendar import holidays.ics --name cn-public
+  curl -s https://example.org/holidays.ics | caseloop calendar import - --name cn-public";
+
 /// Checks workflow files, runs cases from a file of events, and replays journals.
 #[derive(Debug, Parser)]
 #[command(name = "caseloop", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -153,6 +158,9 @@ pub(crate) enum CalendarCommand {
     /// Tell stretch by stretch why an amount of working time ends when it does
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(CalendarExplain),
+    /// Turn the whole-day events of an iCalendar file into a list of holidays to paste
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(CalendarImport),
 }
 
 #[derive(Debug, Args)]
@@ -188,6 +196,16 @@ pub(crate) struct CalendarExplain {
     /// How the explanation is printed
     #[arg(long, value_enum, default_value_t = ExplainFormat::Human)]
     pub(crate) format: ExplainFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CalendarImport {
+    /// The iCalendar file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What the list is to be called
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ pub(crate) fn run(command: &CalendarCommand, console: &mut Console<'_>) -> Resul
     match command {
         CalendarCommand::Eval(arguments) => eval(arguments, console),
         CalendarCommand::Explain(arguments) => explain(arguments, console),
+        CalendarCommand::Import(arguments) => crate::ics::run(arguments, console),
     }
 }
 
