@@ -49,6 +49,17 @@ A line of the questions, and its answer:
   {\"calendar\": \"office-cn\", \"op\": \"due_at\", \"from\": \"2025-09-30T15:00:00+08:00\", \"amount\": \"3 working days\"}
   {\"id\":1,\"answer\":\"2025-10-11T10:00:00Z\"}";
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  caseloop calendar explain office-cn '2025-09-30 15:00' '12 working hours' --calendars workflows/shared/calendars.yaml
+  caseloop calendar explain office-cn '2025-09-30 15:00' '3 working days' --calendars workflows/shared/calendars.yaml --language zh
+  caseloop calendar explain 24x7 2025-03-30 --until 2025-03-31 --format json";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  caseloop calendar import holidays.ics --name cn-public
+  curl -s https://example.org/holidays.ics | caseloop calendar import - --name cn-public";
+
 /// Checks workflow files, runs cases from a file of events, and replays journals.
 #[derive(Debug, Parser)]
 #[command(name = "caseloop", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -144,6 +155,12 @@ pub(crate) enum CalendarCommand {
     /// Answer questions to calendars, a JSON object a line
     #[command(after_help = CALENDAR_EXAMPLES)]
     Eval(CalendarEval),
+    /// Tell stretch by stretch why an amount of working time ends when it does
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(CalendarExplain),
+    /// Turn the whole-day events of an iCalendar file into a list of holidays to paste
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(CalendarImport),
 }
 
 #[derive(Debug, Args)]
@@ -154,6 +171,41 @@ pub(crate) struct CalendarEval {
     /// A file of calendars that questions may name
     #[arg(long, value_name = "FILE")]
     pub(crate) calendars: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CalendarExplain {
+    /// The calendar's name in the file of `--calendars`, or `24x7`
+    #[arg(value_name = "CALENDAR")]
+    pub(crate) calendar: String,
+    /// The start: a time with an offset, a time of the calendar's own clock, or a date
+    #[arg(value_name = "FROM")]
+    pub(crate) from: String,
+    /// The amount: `4 working hours` or `3 working days`, with a minus to go back
+    #[arg(value_name = "AMOUNT", allow_hyphen_values = true, required_unless_present = "until")]
+    pub(crate) amount: Option<String>,
+    /// Explain the time up to this instant instead
+    #[arg(long, value_name = "INSTANT", conflicts_with = "amount")]
+    pub(crate) until: Option<String>,
+    /// A file of calendars
+    #[arg(long, value_name = "FILE")]
+    pub(crate) calendars: Option<PathBuf>,
+    /// The language of the explanation
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) language: Language,
+    /// How the explanation is printed
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Human)]
+    pub(crate) format: ExplainFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CalendarImport {
+    /// The iCalendar file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What the list is to be called
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]
@@ -193,6 +245,14 @@ pub(crate) enum Color {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
     /// As rustc shows them
+    Human,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// A line for each stretch
     Human,
     /// One JSON object
     Json,

@@ -1,19 +1,20 @@
-//! `caseloop calendar eval`: questions to calendars, a JSON object a line, and an answer a line.
+//! `caseloop calendar eval`: questions to calendars, a JSON object a line, and an answer a line; `caseloop calendar explain`:
+//! one answer, stretch by stretch.
 
-use crate::arguments::{CalendarCommand, CalendarEval};
-use crate::calendar_question::Question;
-use crate::console::{Console, Ending, Failure};
+use crate::arguments::{CalendarCommand, CalendarEval, CalendarExplain, ExplainFormat};
+use crate::calendar_question::{Amount, Question, amount, moment};
+use crate::console::{Console, Ending, Failure, shown};
 use crate::lines::Lines;
 use crate::opened::input;
-use crate::place::why;
-use caseloop::layers::sla::{Calendar, Calendars, CalendarsDescription, Member};
+use crate::place::{Place, why};
+use caseloop::layers::sla::{Explanation, HorizonError, Language, Member};
+use caseloop::layers::syntax::render::{Human, human};
+use caseloop::layers::syntax::{Kind, did_you_mean};
+use caseloop::{Calendar, Calendars, CompileOptions, compile_with};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
-
-/// The longest file of calendars, in bytes.
-const LONGEST_FILE: u64 = 4 << 20;
+use std::sync::Arc;
 
 /// How many calendars that stand in lines are kept for the lines after them.
 const MOST_KEPT: usize = 256;
@@ -21,13 +22,14 @@ const MOST_KEPT: usize = 256;
 pub(crate) fn run(command: &CalendarCommand, console: &mut Console<'_>) -> Result<Ending, Failure> {
     match command {
         CalendarCommand::Eval(arguments) => eval(arguments, console),
+        CalendarCommand::Explain(arguments) => explain(arguments, console),
+        CalendarCommand::Import(arguments) => crate::ics::run(arguments, console),
     }
 }
 
 fn eval(arguments: &CalendarEval, console: &mut Console<'_>) -> Result<Ending, Failure> {
-    let named = arguments.calendars.as_deref().map(calendars).transpose()?;
     let mut known = Known {
-        named: named.unwrap_or_default(),
+        named: calendars(arguments.calendars.as_deref(), console)?,
         kept: BTreeMap::new(),
     };
     let (questions, _) = input(&arguments.file)?;
@@ -75,20 +77,102 @@ fn problem(error: &serde_json::Error) -> String {
     message.replace(" at line 1 column ", " at column ")
 }
 
-/// The calendars of a file.
-fn calendars(path: &Path) -> Result<Calendars, Failure> {
-    let (file, name) = input(path)?;
-    let mut text = String::new();
-    let read = file.take(LONGEST_FILE).read_to_string(&mut text);
-    read.map_err(|error| Failure::Unread(why(path, &error)))?;
-    let written: Result<CalendarsDescription, _> = serde_yaml::from_str(&text);
-    let written = written.map_err(|error| Failure::Unread(format!("{name}: {error}")))?;
-    Calendars::new(&written).map_err(|error| Failure::Unread(format!("{name}: {error}")))
+/// The calendars of a file and of those that it uses; what is wrong with them goes to standard error.
+fn calendars(path: Option<&Path>, console: &mut Console<'_>) -> Result<Arc<Calendars>, Failure> {
+    let Some(path) = path else {
+        return Ok(Arc::default());
+    };
+    let place = Place::of(path).map_err(Failure::Unread)?;
+    let compiled = compile_with(&place.sources, &place.path, &CompileOptions::default());
+    let findings = compiled.diagnostics();
+    if !findings.is_empty() {
+        console.tell(&human(findings, &place.show(compiled.files()), Human::default()));
+    }
+    let wrong = match compiled.kind() {
+        Some(Kind::Calendars) if !compiled.has_errors() => return Ok(compiled.calendars().clone()),
+        Some(Kind::Calendars) | None => "the calendars cannot be used",
+        Some(_) => "this is no file of calendars",
+    };
+    Err(Failure::Unread(format!("{}: {wrong}", place.shown())))
+}
+
+/// Why an amount ends when it does.
+fn explain(arguments: &CalendarExplain, console: &mut Console<'_>) -> Result<Ending, Failure> {
+    let calendars = calendars(arguments.calendars.as_deref(), console)?;
+    let name = &arguments.calendar;
+    let calendar = calendars.get(name).ok_or_else(|| {
+        let near = did_you_mean(name, calendars.iter().map(|(name, _)| name));
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let none = if arguments.calendars.is_none() {
+            "; name a file with --calendars"
+        } else {
+            ""
+        };
+        Failure::Unread(format!("there is no calendar `{name}`{near}{none}"))
+    })?;
+    let mut explained = match explanation(arguments, &calendar) {
+        Ok(explained) => explained,
+        Err(Refusal::Question(problem)) => return Err(Failure::Unread(problem)),
+        Err(Refusal::Beyond(error)) => {
+            console.error(&error.to_string());
+            return Ok(Ending::Findings);
+        }
+    };
+    explained.stamp = calendar.stamp(Some(name));
+    match arguments.format {
+        ExplainFormat::Human => {
+            let language = match arguments.language {
+                crate::arguments::Language::En => Language::English,
+                crate::arguments::Language::Zh => Language::Chinese,
+            };
+            write!(console.out(), "{}", lines_shown(&explained.text(language)))?;
+        }
+        ExplainFormat::Json => writeln!(console.out(), "{:#}", json!(explained))?,
+    }
+    Ok(Ending::Clean)
+}
+
+/// Why there is no explanation.
+enum Refusal {
+    /// The question is none.
+    Question(String),
+    /// The calendar does not know.
+    Beyond(HorizonError),
+}
+
+impl From<HorizonError> for Refusal {
+    fn from(error: HorizonError) -> Self {
+        Self::Beyond(error)
+    }
+}
+
+fn explanation(arguments: &CalendarExplain, calendar: &Calendar) -> Result<Explanation, Refusal> {
+    let instant = |text: &str, key: &str| {
+        let moment = moment(Some(text), key, calendar).map_err(Refusal::Question)?;
+        moment.instant(calendar).map_err(Refusal::Question)
+    };
+    let from = instant(&arguments.from, "FROM")?;
+    if let Some(until) = &arguments.until {
+        return Ok(calendar.explain_between(from, instant(until, "--until")?)?);
+    }
+    let text = arguments.amount.as_deref().unwrap_or_default();
+    match amount(text).map_err(|problem| Refusal::Question(format!("AMOUNT: {problem}")))? {
+        Amount::Open(ms) => Ok(calendar.explain(from, ms)?),
+        Amount::Days(days) => Ok(calendar.explain_working_days(from, days)?),
+        Amount::Elapsed(_) | Amount::Months(_) => Err(Refusal::Question(format!(
+            "AMOUNT: `{text}` looks at no calendar; write working time, such as `4 working hours` or `3 working days`"
+        ))),
+    }
+}
+
+/// Each line as a terminal may show it: names of holidays are what somebody wrote.
+fn lines_shown(text: &str) -> String {
+    text.lines().map(|line| shown(line) + "\n").collect()
 }
 
 /// Calendars by name, and those that stood in lines.
 struct Known {
-    named: Calendars,
+    named: Arc<Calendars>,
     kept: BTreeMap<String, Result<Calendar, String>>,
 }
 

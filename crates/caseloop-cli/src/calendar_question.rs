@@ -113,14 +113,14 @@ enum End {
 
 /// Where a question starts: at a date, or at an instant.
 #[derive(Clone, Copy)]
-enum Moment {
+pub(crate) enum Moment {
     Date(NaiveDate),
     Instant(i64),
 }
 
 /// An amount, signed.
 #[derive(Clone, Copy)]
-enum Amount {
+pub(crate) enum Amount {
     Elapsed(i64),
     Open(i64),
     Days(i64),
@@ -290,16 +290,7 @@ impl Question {
                 ms.map(Amount::Open)
                     .ok_or_else(|| "`amount` must be seconds, with at most 3 digits after the point".to_owned())
             }
-            Some(Value::String(text)) => {
-                let (sign, text) = text.strip_prefix('-').map_or((1, &**text), |text| (-1, text));
-                Ok(match duration(text).map_err(|error| format!("`amount`: {error}"))? {
-                    Length::Elapsed(ms) => Amount::Elapsed(sign * ms),
-                    Length::WorkingTime(ms) => Amount::Open(sign * ms),
-                    Length::WorkingDays(days) => Amount::Days(sign * i64::from(days)),
-                    Length::Months(months) => Amount::Months(sign * i64::from(months)),
-                    Length::Years(years) => Amount::Months(sign * 12 * i64::from(years)),
-                })
-            }
+            Some(Value::String(text)) => amount(text).map_err(|problem| format!("`amount`: {problem}")),
             Some(Value::Object(map)) if map.len() == 1 => {
                 let days = map.get("days").and_then(Value::as_i64);
                 let days = days.filter(|days| days.unsigned_abs() <= u64::from(u32::MAX));
@@ -313,9 +304,21 @@ impl Question {
     }
 }
 
+/// A length as workflows write it, with a minus to go back.
+pub(crate) fn amount(text: &str) -> Result<Amount, String> {
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
+    Ok(match duration(text).map_err(|error| error.to_string())? {
+        Length::Elapsed(ms) => Amount::Elapsed(sign * ms),
+        Length::WorkingTime(ms) => Amount::Open(sign * ms),
+        Length::WorkingDays(days) => Amount::Days(sign * i64::from(days)),
+        Length::Months(months) => Amount::Months(sign * i64::from(months)),
+        Length::Years(years) => Amount::Months(sign * 12 * i64::from(years)),
+    })
+}
+
 impl Moment {
     /// A date stands for its midnight.
-    fn instant(self, calendar: &Calendar) -> Result<i64, String> {
+    pub(crate) fn instant(self, calendar: &Calendar) -> Result<i64, String> {
         match self {
             Self::Instant(at) => Ok(at),
             Self::Date(date) => {
@@ -334,7 +337,7 @@ impl Moment {
 }
 
 /// A date, a time with an offset, or a time of the calendar's own clock.
-fn moment(text: Option<&str>, key: &str, calendar: &Calendar) -> Result<Moment, String> {
+pub(crate) fn moment(text: Option<&str>, key: &str, calendar: &Calendar) -> Result<Moment, String> {
     let text = text.ok_or_else(|| format!("`{key}` is missing"))?;
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(Moment::Instant(at.timestamp_millis()));

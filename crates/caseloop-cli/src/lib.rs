@@ -9,6 +9,7 @@ mod event_line;
 mod expand;
 mod folder;
 mod graph;
+mod ics;
 mod lines;
 mod opened;
 mod place;

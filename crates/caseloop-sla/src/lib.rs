@@ -16,8 +16,8 @@ mod words;
 
 pub use calendar::{
     ALWAYS, Calendar, CalendarDescription, CalendarError, Calendars, CalendarsDescription, CalendarsError, DEPTH,
-    DayKind, DayRule, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, MOST_WORK, Member, MonthEnd, Outside,
-    SameTime, Span, StartDay, Stretch,
+    DayKind, DayRule, Explanation, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, Language, MOST_WORK,
+    Member, MonthEnd, Outside, Part, SameTime, Span, Stamp, StartDay, Stretch, Why,
 };
 pub use clock::{Breach, Clock, Counted, Deadline, End, Opened, Say};
 pub use policy::{Late, MOST, NewLevel, Policy, Reopen, Terms, Warning};

@@ -113,10 +113,16 @@ impl Compiled {
         &self.reading.files
     }
 
-    /// Whether any finding is an error.
+    /// Whether there is no workflow, or any finding is an error.
     #[must_use]
     pub fn failed(&self) -> bool {
-        self.workflow.is_none() || self.diagnostics().iter().any(|d| d.severity == Severity::Error)
+        self.workflow.is_none() || self.has_errors()
+    }
+
+    /// Whether any finding is an error; a file of calendars without one is fine, and is no workflow.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.left_out() > 0 || self.diagnostics().iter().any(|d| d.severity == Severity::Error)
     }
 
     /// The findings as an author reads them in a terminal.

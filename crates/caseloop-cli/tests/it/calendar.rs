@@ -290,8 +290,72 @@ fn the_other_lines_are_answered_where_one_is_bad() {
     let done = wrong.run_on("calendar eval - --calendars wrong.yaml", b"");
     assert_eq!(done.code, 2);
     assert!(
-        done.err.contains("the calendar `a`: the calendar never opens"),
+        done.err.contains("wrong.yaml:1:13") && done.err.contains("error: wrong.yaml: the calendars cannot be used"),
         "{}",
         done.err
     );
+}
+
+#[test]
+fn an_answer_is_explained() {
+    let folder = Folder::new().with("calendars.yaml", SHARED);
+    let ask = |rest: &str| {
+        let mut arguments: Vec<&str> = vec!["calendar", "explain"];
+        arguments.extend(rest.split('|'));
+        arguments.extend(["--calendars", "calendars.yaml"]);
+        folder.run_words(&arguments, b"")
+    };
+    let days = ask("office-cn|2025-09-30 15:00|3 working days|--language|zh").expect(0);
+    let lines: Vec<&str> = days.out.lines().collect();
+    assert_eq!(
+        lines[1],
+        "2025-09-30 周二 18:00 – 2025-10-09 周四 09:00  不计：国庆节、中秋节"
+    );
+    assert_eq!(lines[6], "2025-10-11 周六 09:00–18:00  第 3 个工作日（当日另有安排）");
+    assert_eq!(lines[7], "合计 3 个工作日，至 2025-10-11 周六 18:00");
+    assert!(lines[8].starts_with("日历 office-cn，内容 "), "{}", lines[8]);
+    let hours = ask("office|2025-11-19T17:40:00+08:00|1 working hours").expect(0);
+    assert_eq!(
+        hours.out.lines().next().unwrap(),
+        "2025-11-19 Wed 17:40–18:00  counts 20 min"
+    );
+    let back = ask("office|2025-11-20 09:10|-30 working min").expect(0);
+    assert!(
+        back.out.contains("-30 min in all, until 2025-11-19 Wed 17:40"),
+        "{}",
+        back.out
+    );
+    let json = ask("24x7|2025-03-30|--until|2025-03-31|--format|json").expect(0);
+    let json: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["counted"], 86_400_000);
+    assert_eq!(json["stamp"]["calendar"], "24x7");
+    for (rest, code, message) in [
+        ("offce|2025-03-30|1 working hours", 2, "did you mean `office`?"),
+        ("office|2025-03-30|90 min", 2, "looks at no calendar"),
+        ("office|2025-03-30|1d", 2, "AMOUNT: "),
+        ("office|noon|1 working hours", 2, "`FROM` must be a time"),
+        (
+            "office-cn|2026-12-31|9 working days",
+            1,
+            "`cn-public` is for the years 2023 to 2026 only",
+        ),
+        ("office|2025-03-30", 2, "required"),
+        (
+            "office|2025-03-30|1 working hours|--until|2025-03-31",
+            2,
+            "cannot be used with",
+        ),
+    ] {
+        let done = ask(rest).expect(code);
+        assert!(done.err.contains(message), "{rest}: {}", done.err);
+    }
+    let alone = folder
+        .run("calendar explain office 2025-03-30 --until 2025-03-31")
+        .expect(2);
+    assert!(alone.err.contains("name a file with --calendars"), "{}", alone.err);
+    let call = Folder::with_call();
+    let done = call
+        .run("calendar explain a 2025-03-30 --until 2025-03-31 --calendars call.yaml")
+        .expect(2);
+    assert!(done.err.contains("this is no file of calendars"), "{}", done.err);
 }

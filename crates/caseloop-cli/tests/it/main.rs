@@ -20,6 +20,8 @@ mod hostile;
 #[cfg(test)]
 mod hotline;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod replay;

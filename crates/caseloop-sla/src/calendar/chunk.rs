@@ -54,7 +54,7 @@ impl Calendar {
 }
 
 /// The days that begin in a range, each with its first instant, and the first that begins after it.
-fn days(around: &[Segment], range: Stretch) -> impl Iterator<Item = (i32, Stretch)> + '_ {
+pub(super) fn days(around: &[Segment], range: Stretch) -> impl Iterator<Item = (i32, Stretch)> + '_ {
     let local = |at: i64| {
         let segment = around.iter().find(|segment| at < segment.end);
         at + segment.map_or(0, |segment| segment.offset)

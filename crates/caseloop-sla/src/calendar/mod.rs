@@ -9,23 +9,27 @@ mod dates;
 mod days;
 pub(crate) mod description;
 mod error;
+mod explain;
 mod index;
 pub(crate) mod pattern;
 pub(crate) mod rule;
 pub(crate) mod set;
 pub(crate) mod span;
 mod stretch;
+mod text;
 pub(crate) mod zone;
 
 pub use dates::MonthEnd;
 pub use days::{Outside, SameTime, StartDay};
 pub use description::{ALWAYS, CalendarDescription, Holiday, HolidayList, Member};
 pub use error::{CalendarError, HorizonError};
+pub use explain::{Explanation, Part, Stamp, Why};
 pub use pattern::DayKind;
 pub use rule::DayRule;
 pub use set::{Calendars, CalendarsDescription, CalendarsError};
 pub use span::Span;
 pub use stretch::Stretch;
+pub use text::Language;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;

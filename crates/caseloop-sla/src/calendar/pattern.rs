@@ -74,10 +74,15 @@ impl Pattern {
     /// The hours that start on a day.
     pub(super) fn spans(&self, day: i32) -> &[Span] {
         match self.kind(day) {
-            DayKind::Weekly => self.weekly.get(weekday(day)).map_or(&[], Vec::as_slice),
+            DayKind::Weekly => self.usual(day),
             DayKind::Override => self.overrides.get(&day).map_or(&[], Vec::as_slice),
             DayKind::Holiday(_) => &[],
         }
+    }
+
+    /// The hours of its weekday, whether or not it has others.
+    pub(super) fn usual(&self, day: i32) -> &[Span] {
+        self.weekly.get(weekday(day)).map_or(&[], Vec::as_slice)
     }
 
     /// Why it has them.

@@ -3,9 +3,9 @@
 use super::error::CalendarError;
 use std::fmt;
 
-pub(super) const SECOND: i64 = 1000;
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
+pub(crate) const SECOND: i64 = 1000;
+pub(crate) const MINUTE: i64 = 60 * SECOND;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
 /// 24 hours, the length of a day of the clock, in milliseconds.
 pub(crate) const DAY: i64 = 24 * HOUR;
 
