@@ -115,6 +115,12 @@ pub(crate) struct Run {
     /// How journal entries are printed
     #[arg(long, value_enum, default_value_t = RunFormat::Text)]
     pub(crate) format: RunFormat,
+    /// Instead of the journal tell why this promise is due when it is, and what was used up of it
+    #[arg(long, value_name = "PROMISE")]
+    pub(crate) explain: Option<String>,
+    /// The language of the explanation
+    #[arg(long, value_enum, default_value_t = Language::En, requires = "explain")]
+    pub(crate) language: Language,
     /// Write the cases as they stand at the end to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) snapshot: Option<PathBuf>,

@@ -1,14 +1,14 @@
 //! `caseloop run`: cases from a file of events, line by line, in bounded memory for each line.
 
-use crate::arguments::{Run, RunFormat};
-use crate::console::{Console, Ending, Failure, counted};
+use crate::arguments::{self, Run, RunFormat};
+use crate::console::{Console, Ending, Failure, counted, shown};
 use crate::event_line::{EventLine, What};
 use crate::lines::Lines;
 use crate::opened::{Opened, input, open};
 use crate::place::why;
 use crate::refusal::refusal;
 use crate::timeline::Timeline;
-use caseloop::{Case, Entry, Outcome, Verdict};
+use caseloop::{Case, Entry, Language, Outcome, Verdict};
 use chrono::{DateTime, FixedOffset, Utc};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: &Run, console: &mut Console<'_>) -> Result<Ending, 
         opened,
         cases: IndexMap::new(),
         format: arguments.format,
+        explain: arguments.explain.is_some(),
         color: console.color,
     };
     let mut skipped = 0;
@@ -72,7 +73,15 @@ pub(crate) fn run(arguments: &Run, console: &mut Console<'_>) -> Result<Ending, 
         store(file, desk.cases.values().map(|running| &running.case))
             .map_err(|error| Failure::Unread(format!("the snapshot cannot be written: {error}")))?;
     }
-    desk.close(console)?;
+    match &arguments.explain {
+        Some(promise) => {
+            if let Err(why) = desk.explain(promise, arguments.language, console)? {
+                console.error(&why);
+                return Ok(Ending::Findings);
+            }
+        }
+        None => desk.close(console)?,
+    }
     if skipped == 0 {
         return Ok(Ending::Clean);
     }
@@ -85,6 +94,8 @@ struct Desk {
     opened: Opened,
     cases: IndexMap<Arc<str>, Running>,
     format: RunFormat,
+    /// Whether journals are kept to be explained, and not printed.
+    explain: bool,
     color: bool,
 }
 
@@ -95,6 +106,8 @@ struct Running {
     offset: FixedOffset,
     next_due: Option<DateTime<Utc>>,
     ids: BTreeSet<Arc<str>>,
+    /// What is to be explained; empty otherwise.
+    journal: Vec<Entry>,
 }
 
 /// Why a line was not carried out.
@@ -137,7 +150,7 @@ impl Desk {
         for _ in 0..MOST_CALLS {
             let outcome = self.step(line).map_err(Skip::Refused)?;
             let verdict = outcome.verdict;
-            for entry in &outcome.journal {
+            for entry in outcome.journal.iter().filter(|_| !self.explain) {
                 self.print(entry, line.offset, console)?;
             }
             self.keep(line, outcome);
@@ -171,6 +184,7 @@ impl Desk {
             case,
             next_due,
             verdict,
+            journal,
             ..
         } = outcome;
         let running = self.cases.entry(line.case.clone()).or_insert_with(|| Running {
@@ -179,7 +193,11 @@ impl Desk {
             offset: line.offset,
             next_due: None,
             ids: BTreeSet::new(),
+            journal: Vec::new(),
         });
+        if self.explain {
+            running.journal.extend(journal);
+        }
         running.case = case;
         running.next_due = next_due;
         if verdict == Verdict::Behind {
@@ -202,6 +220,36 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// Tells of a promise in every case, or why it cannot.
+    fn explain(
+        &self,
+        promise: &str,
+        language: arguments::Language,
+        console: &mut Console<'_>,
+    ) -> Result<Result<(), String>, Failure> {
+        let Opened { engine, workflow } = &self.opened;
+        let language = match language {
+            arguments::Language::En => Language::English,
+            arguments::Language::Zh => Language::Chinese,
+        };
+        for (case, running) in &self.cases {
+            let accounts = match engine.explain(workflow, &running.journal, promise) {
+                Ok(accounts) => accounts,
+                Err(why) => return Ok(Err(format!("the case `{case}`: {why}"))),
+            };
+            for account in accounts {
+                match self.format {
+                    RunFormat::Text => writeln!(console.out(), "{}: {}", shown(case), account.text(language))?,
+                    RunFormat::Jsonl => {
+                        let line = serde_json::json!({"case": case, "account": account});
+                        writeln!(console.out(), "{line}")?;
+                    }
+                }
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// The closing lines of the timeline: where each case stands.

@@ -114,6 +114,12 @@ impl Snapshot {
         &self.identity
     }
 
+    /// What the clocks keep of the promises, a row for each; empty before there was any.
+    #[must_use]
+    pub fn clocks(&self) -> &[i64] {
+        self.beside.as_deref().map_or(&[], |beside| &beside.clocks)
+    }
+
     /// Whether the case has begun.
     #[must_use]
     pub fn started(&self) -> bool {

@@ -6,7 +6,7 @@
 
 use crate::HorizonError;
 use crate::policy::{Late, NewLevel, Policy, Reopen, Terms, Warning};
-use crate::used::{Amount, Unit, Used, amount, part};
+use crate::used::{Amount, Used, amount, part};
 
 /// One promise of one case: idle, counting, or at rest.
 ///
@@ -538,10 +538,7 @@ impl Clock {
                 let mut then = *self;
                 then.count(now, policy)?;
                 let due = then.if_it_ran(now).within_due(policy)?;
-                let counted = match within.unit {
-                    Unit::Elapsed => Counted::Elapsed,
-                    Unit::Working => Counted::Working,
-                };
+                let counted = within.unit.counted();
                 due.map(|due| (due, within.ms.saturating_sub(then.used.of(within.unit)), counted))
             }
             None => None,

@@ -7,6 +7,7 @@
 //!
 //! Applications name the `caseloop` crate; this one is for those who build on the measuring itself.
 
+mod account;
 mod calendar;
 mod clock;
 mod policy;
@@ -14,6 +15,7 @@ pub mod read;
 mod used;
 mod words;
 
+pub use account::{Counting, Spell};
 pub use calendar::{
     ALWAYS, Calendar, CalendarDescription, CalendarError, Calendars, CalendarsDescription, CalendarsError, DEPTH,
     DayKind, DayRule, Explanation, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, Language, MOST_WORK,

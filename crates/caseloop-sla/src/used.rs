@@ -1,7 +1,7 @@
 //! Amounts of time, elapsed or working, and when they are used up by the calendars of a policy.
 
 use crate::policy::Policy;
-use crate::{Calendar, HorizonError, MonthEnd};
+use crate::{Calendar, Counted, HorizonError, MonthEnd};
 use caseloop_expr::Length;
 
 /// What time is counted.
@@ -9,6 +9,15 @@ use caseloop_expr::Length;
 pub(crate) enum Unit {
     Elapsed,
     Working,
+}
+
+impl Unit {
+    pub(crate) fn counted(self) -> Counted {
+        match self {
+            Self::Elapsed => Counted::Elapsed,
+            Self::Working => Counted::Working,
+        }
+    }
 }
 
 /// So many milliseconds of a kind.

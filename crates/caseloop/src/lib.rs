@@ -49,6 +49,7 @@ mod compile;
 mod directory;
 mod engine;
 mod event;
+mod explain;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod promises;
@@ -65,11 +66,13 @@ pub use caseloop_core::{
 };
 pub use caseloop_expr::Value;
 pub use caseloop_sla::{Calendar, Calendars};
+pub use caseloop_sla::{Explanation, Language};
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
 pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
 pub use directory::DirectorySources;
 pub use engine::{Engine, EngineError, Outcome};
 pub use event::Event;
+pub use explain::{Account, ExplainError};
 pub use replay::Divergence;
 pub use workflow::Workflow;
 

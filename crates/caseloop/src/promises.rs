@@ -59,6 +59,12 @@ impl Promises {
         }
     }
 
+    /// The clock of a promise as it stands, and what it is measured by.
+    pub(crate) fn clock(&self, state: &[i64], promise: PromiseId) -> Option<(Clock, &Policy)> {
+        let row = state.chunks(WIDTH).nth(promise.index())?;
+        Some((Clock::read(row), self.policies.get(promise.index())?))
+    }
+
     /// Works on the clock in a promise's row.
     fn with<T: Default>(
         &self,

@@ -66,6 +66,10 @@ pub enum Why {
     Break,
     /// Closed: a calendar that is taken away from this one is open.
     Excluded,
+    /// Rested: the states in which it does.
+    Rests(Arc<str>),
+    /// A new level changed what was used up, by so many milliseconds.
+    NewLevel(i64),
     /// The clock was put forward: the readings from one to the other, in milliseconds after midnight, did not happen.
     Gap(i64, i64),
     /// The clock was put back: the readings from one to the other, in milliseconds after midnight, happened twice.

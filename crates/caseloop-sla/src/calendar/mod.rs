@@ -139,6 +139,10 @@ impl Calendar {
         Self::composed(None, Source::Minus(vec![self, other]))
     }
 
+    pub(crate) fn time_zone(&self) -> Tz {
+        self.0.zone
+    }
+
     /// The name of its time zone.
     #[must_use]
     pub fn zone(&self) -> &'static str {

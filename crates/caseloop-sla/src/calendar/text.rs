@@ -72,6 +72,22 @@ impl Explanation {
     }
 }
 
+impl Explanation {
+    /// An instant as the explanation tells it: local date, weekday and time.
+    #[must_use]
+    pub fn local(&self, at: i64, language: Language) -> String {
+        let zone = self.zone;
+        Words { language, zone }.at(at)
+    }
+
+    /// A length as explanations tell it, in hours, minutes, seconds and milliseconds.
+    #[must_use]
+    pub fn length(ms: i64, language: Language) -> String {
+        let zone = Tz::UTC;
+        Words { language, zone }.length(ms)
+    }
+}
+
 /// How things are said.
 struct Words {
     language: Language,
@@ -116,6 +132,15 @@ impl Words {
             Why::Override => say("other hours for this date", "当日另有安排"),
             Why::Break => say("a break", "休息"),
             Why::Excluded => say("taken away by another calendar", "被另一日历排除"),
+            Why::Rests(states) if states.is_empty() => say("it had ended", "已结束"),
+            Why::Rests(states) => say(&format!("rests in {states}"), &format!("暂停（{states}）")),
+            Why::NewLevel(by) => {
+                let by = self.length(*by);
+                say(
+                    &format!("a new level counts {by} for it"),
+                    &format!("级别变更，折算 {by}"),
+                )
+            }
             Why::Gap(from, to) => {
                 let (from, to) = (clock(*from), clock(*to));
                 say(
@@ -288,12 +313,16 @@ impl Serialize for Why {
             Self::Override => "override",
             Self::Break => "break",
             Self::Excluded => "excluded",
+            Self::Rests(_) => "rests",
+            Self::NewLevel(_) => "new_level",
             Self::Gap(..) => "gap",
             Self::Fold(..) => "fold",
         };
         map.serialize_field("is", is)?;
         match self {
             Self::Holiday(Some(name)) => map.serialize_field("name", name)?,
+            Self::Rests(states) => map.serialize_field("in", states)?,
+            Self::NewLevel(by) => map.serialize_field("by", by)?,
             Self::Gap(from, to) | Self::Fold(from, to) => {
                 map.serialize_field("from", &clock(*from))?;
                 map.serialize_field("to", &clock(*to))?;

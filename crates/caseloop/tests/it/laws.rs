@@ -324,6 +324,16 @@ fn each_rung_climbs_once(engine: &Engine, journal: &[Entry]) {
     }
 }
 
+/// A generated workflow with promises, and the journal of a script, for tests of other things.
+pub(crate) fn engine_with_promises(chart: &[u16]) -> Engine {
+    engine(&with_promises(chart))
+}
+
+pub(crate) fn told_script(engine: &Engine, events: &[u16]) -> Vec<Entry> {
+    let script = with_answers(script(&mut Tape::new(events)), events);
+    told(engine, &script, Limits::default()).journal
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -9,6 +9,8 @@ mod day;
 #[cfg(test)]
 mod every_workflow;
 #[cfg(test)]
+mod explained;
+#[cfg(test)]
 #[path = "../../../caseloop-core/tests/it/generated.rs"]
 mod generated;
 #[cfg(test)]
