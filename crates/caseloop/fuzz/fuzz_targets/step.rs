@@ -16,6 +16,8 @@ roles: [agent, customer, chief]
 levels:
   - {name: mild, owner: agent, limit: 20 s}
   - {name: bad,  owner: chief, limit: 6 s}
+calendars: {shift: {zone: UTC, weekly: {mon-sun: [\"00:00-22:13\", \"22:14-22:15\", \"22:16-24:00\"]}}}
+calendar: shift
 case:
   received: {type: time, default: 2023-11-14T22:13:15Z}
   rounds:     {type: count, max: 3, default: 0}
@@ -37,6 +39,8 @@ ladders:
     - {name: at_once, fresh_for: 1 s, do: {notify: {role: chief, about: overdue}}}
     - {name: soon, after: 4 s, if: not in_state(desk), do: {notify: {role: level.owner, about: still_overdue}}}
     - {name: desk, after: 4 s, if: not in_state(desk), go: desk}
+  working:
+    - {name: hours, after: 10 working seconds, do: {notify: {role: chief, about: overdue}}}
 promises:
   whole:  {within: 100 s, from: case.received, until: [asked if event.result == good, entering desk], ladder: overdue,
            warn: [{at: 50 %, do: {notify: {role: level.owner, about: half}}}, {before: 10 s, set: {level: bad}}, {at: 99 %}]}
@@ -47,6 +51,13 @@ promises:
   once:   {within: wait, from: first entering split, until: b}
   told:   {by: event.by, within: 30 s, from: e, until: [c, entering follow_up], paused_in: aside, ladder: overdue, warn: {before: 3 s}}
   dated:  {by: case.received, from: d, until: entering aside if level == bad}
+  shift:  {within: 40 working seconds, late: next_opening, from: [start, a], restart: b, until: [c, leaving outer], cancel: d,
+           paused_in: two, reopen: resume, ladder: working, warn: {before: 5 working seconds}}
+  graded_anew: {within: {mild: 1 working minute, otherwise: 9 s}, new_level: proportional, never_later: true, from: start,
+           until: b, reopen: continue}
+  level_long: {within: {mild: 90 s, bad: 3 working minutes}, new_level: from_start, from: [start, e], until: c, reopen: ignore}
+  often:  {at_most: 2, counts: [a, b], from: entering outer, until: c, ladder: overdue}
+  at_once: {within: 0 s, from: a, until: b}
 when:
   d: {if: rounds == 3, go: over}
   e: {stay: true}
