@@ -1,7 +1,9 @@
-//! What the benchmarks run: one workload, its case lives one after another, and many of its cases alive at once.
+//! What the benchmarks run: one workload, its case lives one after another, and many of its cases alive at once; and
+//! questions to a business calendar.
 //!
 //! The timing is not here: criterion's targets are in `benches/`, the comparison with other engines in `peers/`.
 
+pub mod business_hours;
 pub mod live_cases;
 pub mod profiles;
 pub mod schedule;

@@ -125,6 +125,13 @@ impl CalendarDescription {
         self
     }
 
+    /// Takes over the days of a list of holidays, see [`HolidayList`], and answers for its years alone.
+    #[must_use]
+    pub fn list(mut self, name: &str) -> Self {
+        self.lists.push(name.to_owned());
+        self
+    }
+
     /// Lets a holiday beat an override of the same day.
     #[must_use]
     pub fn holiday_wins(mut self) -> Self {

@@ -4,6 +4,7 @@
 //! chunks are counted from one year in the middle, forwards and backwards, so that a question about this year never
 //! makes the calendar work out the last century.
 
+use super::slots::Slots;
 use super::stretch::Stretch;
 use std::sync::OnceLock;
 
@@ -27,6 +28,9 @@ pub(super) struct WorkingDay {
 #[derive(Debug)]
 pub(super) struct Chunk {
     entries: Box<[Entry]>,
+    /// Ways to an entry by its start, and by the open time before it.
+    by_start: Slots,
+    by_open: Slots,
     /// The open time in all, in milliseconds.
     pub(super) open: i64,
     /// The working days whose first instant lies here, in order.
@@ -45,8 +49,11 @@ impl Chunk {
             before += stretch.length();
             entry
         });
+        let entries: Box<[Entry]> = entries.collect();
         Self {
-            entries: entries.collect(),
+            by_start: Slots::new(entries.iter().map(|entry| entry.start)),
+            by_open: Slots::new(entries.iter().map(|entry| entry.before)),
+            entries,
             open: before,
             days: days.into(),
         }
@@ -54,7 +61,7 @@ impl Chunk {
 
     /// The open time of the chunk before an instant.
     pub(super) fn rank(&self, at: i64) -> i64 {
-        match self.entry(self.entries.partition_point(|entry| entry.start <= at)) {
+        match self.entry(self.started(at)) {
             Some(entry) => entry.before + at.min(entry.end) - entry.start,
             None => 0,
         }
@@ -62,19 +69,21 @@ impl Chunk {
 
     /// Whether it is open at an instant.
     pub(super) fn is_open(&self, at: i64) -> bool {
-        let entry = self.entry(self.entries.partition_point(|entry| entry.start <= at));
+        let entry = self.entry(self.started(at));
         entry.is_some_and(|entry| at < entry.end)
     }
 
     /// The first instant before which `rank` has passed, where it is more than 0 and at most what is open.
     pub(super) fn first_with(&self, rank: i64) -> Option<i64> {
-        let entry = self.entry(self.entries.partition_point(|entry| entry.before < rank))?;
+        let count = self.by_open.count(&self.entries, rank, |entry| entry.before < rank);
+        let entry = self.entry(count)?;
         Some(entry.start + rank - entry.before)
     }
 
     /// The last instant before which no more than `rank` has passed, where it is at least 0 and less than what is open.
     pub(super) fn last_with(&self, rank: i64) -> Option<i64> {
-        let entry = self.entry(self.entries.partition_point(|entry| entry.before <= rank))?;
+        let count = self.by_open.count(&self.entries, rank, |entry| entry.before <= rank);
+        let entry = self.entry(count)?;
         Some(entry.start + rank - entry.before)
     }
 
@@ -93,6 +102,11 @@ impl Chunk {
     /// All stretches in order.
     pub(super) fn stretches(&self) -> impl Iterator<Item = Stretch> + '_ {
         self.entries.iter().map(Entry::stretch)
+    }
+
+    /// How many entries have started at an instant.
+    fn started(&self, at: i64) -> usize {
+        self.by_start.count(&self.entries, at, |entry| entry.start <= at)
     }
 
     /// The last of the first `count` entries.
@@ -118,6 +132,9 @@ pub(super) struct Passed {
     /// Working days.
     pub(super) days: i64,
 }
+
+/// The mean length of a year, in milliseconds.
+const MEAN_YEAR: i64 = 31_556_952_000;
 
 /// The chunks between bounds that are in order, and the sums of those before each bound.
 #[derive(Debug)]
@@ -162,8 +179,21 @@ impl Index {
 
     /// The chunk in which an instant lies: `None` outside all of them.
     pub(super) fn locate(&self, at: i64) -> Option<usize> {
-        let chunk = self.bounds.partition_point(|bound| *bound <= at).checked_sub(1)?;
-        (chunk < self.len()).then_some(chunk)
+        let first = *self.bounds.first()?;
+        if at < first || at >= *self.bounds.last()? {
+            return None;
+        }
+        // Chunks are years, but for those at the ends: the right one is near.
+        let mut chunk = usize::try_from((at - first) / MEAN_YEAR)
+            .unwrap_or(usize::MAX)
+            .min(self.len() - 1);
+        while self.bounds.get(chunk).is_some_and(|start| at < *start) {
+            chunk -= 1;
+        }
+        while self.bounds.get(chunk + 1).is_some_and(|end| *end <= at) {
+            chunk += 1;
+        }
+        Some(chunk)
     }
 
     /// A chunk, built by `build` where it is not there yet.

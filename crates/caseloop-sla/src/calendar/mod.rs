@@ -14,6 +14,7 @@ mod index;
 pub(crate) mod pattern;
 pub(crate) mod rule;
 pub(crate) mod set;
+mod slots;
 pub(crate) mod span;
 mod stretch;
 mod text;
