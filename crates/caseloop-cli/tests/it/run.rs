@@ -202,10 +202,16 @@ fn a_promise_is_explained_in_place_of_the_journal() {
     let run = "run complaints/c.yaml --events events.jsonl --set hours=office";
     let told = folder.run(&format!("{run} --explain solution --language zh")).expect(0);
     insta::assert_snapshot!("explained", told.out);
-    let lines = folder.run(&format!("{run} --explain whole --format jsonl")).expect(0).out;
+    let lines = folder
+        .run(&format!("{run} --explain whole --format jsonl"))
+        .expect(0)
+        .out;
     let account: serde_json::Value = serde_json::from_str(lines.trim()).unwrap();
     assert_eq!(account["account"]["ended"][1]["is"], "kept");
     assert_eq!(account["account"]["used"]["stamp"]["zone"], "Asia/Shanghai");
     let unknown = folder.run(&format!("{run} --explain solutoin")).expect(1);
-    assert_eq!(unknown.err, "error: the case `20251118`: the workflow makes no promise `solutoin`\n");
+    assert_eq!(
+        unknown.err,
+        "error: the case `20251118`: the workflow makes no promise `solutoin`\n"
+    );
 }
