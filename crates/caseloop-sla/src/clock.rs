@@ -348,10 +348,21 @@ impl Clock {
         }
         let due = |clock: Self| clock.if_it_ran(now).within_due(policy);
         if policy.never_later
+            && old.broken.is_none()
             && let Some(before) = due(old)?
             && due(*self)?.is_none_or(|after| after > before)
         {
-            (self.within, self.used, self.calendar) = (old.within, old.used, old.calendar);
+            self.calendar = old.calendar;
+            if way == NewLevel::Restart {
+                // What was left of the old limit is all that the new measurement has.
+                let left = |within: Amount| within.ms.saturating_sub(old.used.of(within.unit)).max(0);
+                self.within = old.within.map(|within| Amount {
+                    ms: left(within),
+                    ..within
+                });
+            } else {
+                (self.within, self.used) = (old.within, old.used);
+            }
         }
         self.level = terms.level;
         self.change(now, true);

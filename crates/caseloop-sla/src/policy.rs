@@ -16,7 +16,7 @@ pub struct Policy {
     pub rungs: Vec<Length>,
     /// What another level does to a running measurement; `None` where the limit does not depend on it.
     pub new_level: Option<NewLevel>,
-    /// Whether another level may only bring the deadline nearer.
+    /// Whether another level may only bring the deadline nearer, as long as that has not passed.
     pub never_later: bool,
     /// What a new beginning does where there was a measurement before.
     pub reopen: Reopen,
