@@ -5,6 +5,7 @@
 
 pub mod business_hours;
 pub mod live_cases;
+pub mod open_cases;
 pub mod profiles;
 pub mod schedule;
 pub mod workload_a;
