@@ -5,6 +5,8 @@ mod calendars;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod escalations;
+#[cfg(test)]
 mod explaining;
 #[cfg(test)]
 mod faults;
