@@ -2,7 +2,7 @@
 //!
 //! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`calendars`], [`promises`],
 //! [`revisit`], [`effects`].
-//! For developers: [`hosting`].
+//! For developers: [`hosting`]. For those who compare: [`recurring_bugs`].
 //!
 //! Every YAML block of the guide is compiled by the tests.
 
@@ -22,6 +22,8 @@ pub mod calendars {}
 pub mod promises {}
 #[doc = include_str!("revisit.md")]
 pub mod revisit {}
+#[doc = include_str!("recurring_bugs.md")]
+pub mod recurring_bugs {}
 #[doc = include_str!("effects.md")]
 pub mod effects {}
 #[doc = include_str!("hosting.md")]

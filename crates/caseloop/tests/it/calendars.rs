@@ -1,6 +1,7 @@
 //! Calendars through the front door: found in every file of a load, and complained of like everything else.
 
-use caseloop::{CompileOptions, Compiled, MapSources, compile_with};
+use caseloop::{CompileOptions, Compiled, Engine, MapSources, RestoreError, compile_with};
+use chrono::DateTime;
 
 fn compiled(files: &[(&str, &str)]) -> Compiled {
     compile_with(
@@ -80,4 +81,22 @@ fn more_findings_than_are_kept_are_counted() {
         .collect();
     let found = compiled(&[("a.yaml", &format!("calendars:\n{}\n", lines.join("\n")))]);
     assert_eq!((found.diagnostics().len(), found.left_out()), (100, 50));
+}
+
+/// A case of the workflow as it was is not taken up by the workflow with another holiday, and says why.
+#[test]
+fn a_changed_holiday_makes_another_workflow() {
+    let workflow = "workflow: a\nversion: 1\nuses: days.yaml\ncalendar: office\nevents: {end: {}}\npromises: {p: {within: \
+        2 working hours, from: start, until: end}}\nstart: here\nstates: {here: {when: {end: {go: over}}}, over: {final: true}}\n";
+    let days = "calendars: {office: {zone: UTC, weekly: {mon-fri: [\"09:00-18:00\"]}, holidays: [2025-12-25]}}\n";
+    let engine = |days: &str| {
+        let compiled = compiled(&[("a.yaml", workflow), ("days.yaml", days)]);
+        Engine::new([compiled.into_workflow().unwrap()])
+    };
+    let (before, after) = (engine(days), engine(&days.replace("12-25", "12-26")));
+    let begun = before.start("a", "c", DateTime::UNIX_EPOCH, []).unwrap();
+    let stored = serde_json::to_string(&begun.case).unwrap();
+    assert!(engine(days).restore_json(&stored).is_ok());
+    let refused = after.restore_json(&stored).unwrap_err();
+    assert!(matches!(refused, RestoreError::NeedsMigration { .. }), "{refused}");
 }

@@ -465,3 +465,60 @@ states:
         "60 end, by here.end, -here, +over, news late 26, whole cancelled = over"
     );
 }
+
+#[test]
+fn a_case_that_is_solved_while_it_rests_keeps_the_rest() {
+    let text = text("promises: {whole: {within: 20 ms, from: start, until: answer, paused_in: held}}");
+    let lines = told(&text, &["0 start", "5 hold", "90 answer"]);
+    assert_eq!(lines[2], "90 answer, by held.answer, whole kept 15");
+}
+
+#[test]
+fn another_level_keeps_the_rests() {
+    let text = "
+workflow: a
+version: 1
+levels: [{name: low, limit: 50 ms}, {name: high, limit: 10 ms}]
+events: {hold: {}, back: {}, raise: {}, end: {}}
+promises: {p: {within: level.limit, new_level: keep_elapsed, from: start, until: end, paused_in: held}}
+start: here
+states:
+  here: {when: {hold: {go: held}, raise: {set: {level: high}}, end: {go: over}}}
+  held: {when: {back: {go: here}}}
+  over: {final: true}
+";
+    let lines = told(text, &["0 start", "4 hold", "30 back", "32 raise", "36 end"]);
+    assert_eq!(lines[3], "32 raise, by here.raise, level=high, p retargeted 36");
+    assert_eq!(lines[4], "36 end, by here.end, -here, +over, p kept 0 = over");
+}
+
+/// The same hour is office time in one region and night in the other; a case that moves keeps what it has used up.
+#[test]
+fn the_customers_region_chooses_the_calendar() {
+    let text = "
+workflow: a
+version: 1
+calendars:
+  east: {zone: UTC, weekly: {mon-sun: [\"00:00-12:00\"]}}
+  west: {zone: UTC, weekly: {mon-sun: [\"12:00-24:00\"]}}
+case: {region: {one_of: [east, west], default: east}}
+events: {moved: {to: {one_of: [east, west]}}, end: {}}
+promises: {p: {within: 2 working hours, calendar: case.region, from: start, until: end}}
+start: here
+states:
+  here: {when: {moved: {set: {region: event.to}}, end: {go: over}}}
+  over: {final: true}
+";
+    let hour = 3_600_000;
+    let east = told(text, &["0 start"]);
+    assert_eq!(east[0], format!("0 start, +here, p opened {} = here", 2 * hour));
+    let west = told(text, &["0 start {\"region\": \"west\"}"]);
+    assert_eq!(west[0], format!("0 start, +here, p opened {} = here", 14 * hour));
+    let moves = format!("{hour} moved {{\"to\": \"west\"}}");
+    let moved = told(text, &["0 start", &moves]);
+    assert!(
+        moved[1].ends_with(&format!("p retargeted {}", 13 * hour)),
+        "{}",
+        moved[1]
+    );
+}

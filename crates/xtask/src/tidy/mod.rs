@@ -3,6 +3,7 @@
 mod arrows;
 mod codes;
 mod layout;
+mod named_tests;
 mod source;
 
 use crate::TaskError;
@@ -44,9 +45,11 @@ pub(crate) fn run() -> Result<(), TaskError> {
     let files = files()?;
     let mut findings = layout::check(&files);
     let mut codes = codes::Codes::default();
+    let mut named = named_tests::NamedTests::default();
     for file in files.iter().filter(|file| source::is_text(file)) {
         let text = read(&root().join(file))?;
         findings.extend(source::check(file, &text));
+        named.add(file, &text);
         if file.ends_with("/codes.rs") {
             findings.extend(codes.add(file, &text));
         }
@@ -54,6 +57,7 @@ pub(crate) fn run() -> Result<(), TaskError> {
     let arguments = ["metadata", "--format-version", "1", "--no-deps"];
     let metadata = output(Command::new("cargo").current_dir(root()).args(arguments))?;
     findings.extend(arrows::check(&metadata)?);
+    findings.extend(named.check());
     findings.sort();
     for finding in &findings {
         println!("{finding}");
