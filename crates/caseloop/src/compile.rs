@@ -54,6 +54,11 @@ pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Com
         let own: Option<Vec<_>> = names.map(|name| calendars.get(name)).collect();
         own.map(|own| Workflow::new(chart, own))
     });
+    if let Some(workflow) = &workflow {
+        let own: Vec<_> = workflow.calendars().map(|(_, calendar)| calendar.clone()).collect();
+        reading.diagnostics.extend(caseloop_lint::lint(workflow, &own));
+        reading.diagnostics.sort_by_key(|finding| finding.primary.span);
+    }
     Compiled {
         reading,
         workflow,

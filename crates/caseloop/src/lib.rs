@@ -80,6 +80,7 @@ pub use workflow::Workflow;
 pub mod layers {
     pub use caseloop_core as core;
     pub use caseloop_expr as expr;
+    pub use caseloop_lint as lint;
     pub use caseloop_sla as sla;
     pub use caseloop_syntax as syntax;
 }

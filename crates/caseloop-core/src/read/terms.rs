@@ -106,6 +106,18 @@ fn rows_of(
             whole = false;
         }
     }
+    let spare = entries.iter().find(|(key, _)| &*key.name == OTHERWISE);
+    if let Some((key, _)) = spare
+        && ty
+            .constants
+            .iter()
+            .all(|constant| entries.iter().any(|(key, _)| key.name == *constant))
+    {
+        let message = "every constant has a line of its own, so nothing is left for this one";
+        let finding = Diagnostic::error(&codes::MALFORMED_LIMIT, key.span, message);
+        cx.report.push(finding.help("drop it"));
+        whole = false;
+    }
     let named = |name: &str| {
         entries
             .iter()

@@ -3,6 +3,7 @@
 use crate::generated::{SECRET, Tape, script, tapes, workflow_text};
 use crate::running::{Action, Running, What, engine, tick, workflow};
 use caseloop::layers::core::definition::{Kind, PromiseDef};
+use caseloop::layers::lint::lint;
 use caseloop::{Counted, Engine, Entry, EntryInput, Limits, News, PromiseChange, Value};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -334,6 +335,22 @@ pub(crate) fn told_script(engine: &Engine, events: &[u16]) -> Vec<Entry> {
     told(engine, &script, Limits::default()).journal
 }
 
+/// (g) What a lint proves of a promise holds in every life.
+fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
+    for finding in lint(workflow(engine), &[]) {
+        let told = |change: &&PromiseChange| finding.message.contains(&format!("`{}`", change.promise));
+        for change in journal.iter().flat_map(|entry| &entry.promises).filter(told) {
+            let against = match finding.code.name {
+                "never-measured" => true,
+                "never-kept" => matches!(change.news, News::Kept { .. } | News::Late { .. }),
+                "rests-for-ever" => matches!(change.news, News::Resumed(_)),
+                _ => false,
+            };
+            assert!(!against, "{}: {change:?}", finding.message);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -348,5 +365,6 @@ proptest! {
         failed_steps_change_nothing(&engine, &script, &plain);
         next_due_is_when_something_happens(&engine, &script);
         each_rung_climbs_once(&engine, &plain.journal);
+        what_lints_prove_holds(&engine, &plain.journal);
     }
 }

@@ -1,0 +1,25 @@
+//! A promise that can be opened and never kept.
+
+use crate::{Lint, Looked};
+use caseloop_syntax::{Code, Diagnostic};
+
+pub(crate) static CODE: Code = Code::new(
+    "never-kept",
+    "Once a promise is measured nothing can happen that keeps it.",
+);
+
+pub(crate) const LINT: Lint = Lint { code: &CODE, look };
+
+fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    let chart = &looked.chart;
+    for promise in &looked.workflow.definition().promises {
+        let mut opens = promise.from.iter().filter(|mark| chart.may_count(mark)).peekable();
+        let ends = [promise.until.as_slice(), promise.restart.as_slice()].concat();
+        if opens.peek().is_some() && !opens.any(|mark| chart.may_follow(mark, &ends)) {
+            let message = format!("once it is measured, nothing keeps the promise `{}`", promise.name);
+            findings.push(Diagnostic::warning(&CODE, promise.span, message).help(
+                "no event or state of `until:` can come after `from:`; name one that can, or let the chart lead there",
+            ));
+        }
+    }
+}

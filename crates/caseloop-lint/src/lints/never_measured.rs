@@ -1,0 +1,22 @@
+//! A promise that nothing opens.
+
+use crate::{Lint, Looked};
+use caseloop_syntax::{Code, Diagnostic};
+
+pub(crate) static CODE: Code = Code::new(
+    "never-measured",
+    "Nothing that opens a measurement of a promise can happen.",
+);
+
+pub(crate) const LINT: Lint = Lint { code: &CODE, look };
+
+fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    for promise in &looked.workflow.definition().promises {
+        if !promise.from.iter().any(|mark| looked.chart.may_count(mark)) {
+            let message = format!("nothing that opens the promise `{}` can happen", promise.name);
+            findings.push(Diagnostic::warning(&CODE, promise.span, message).help(
+                "the event is answered in no state that can be reached, or the state is not reached; mend `from:`, or the way there",
+            ));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! A rung or a warning whose every branch has a condition that never holds.
+
+use crate::{Lint, Looked};
+use caseloop_syntax::{Code, Diagnostic};
+
+pub(crate) static CODE: Code = Code::new("never-run", "What a promise starts has conditions that never hold.");
+
+pub(crate) const LINT: Lint = Lint { code: &CODE, look };
+
+fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    for promise in &looked.workflow.definition().promises {
+        let rungs = promise.rungs.iter().map(|rung| rung.timer);
+        for timer in rungs.chain(promise.warnings.iter().filter_map(|warning| warning.timer)) {
+            let timer = looked.workflow.timer(timer);
+            let branches = || timer.branches.iter().map(|id| looked.workflow.branch(*id));
+            let never = |holds: Option<bool>| holds == Some(false);
+            let all = branches().all(|branch| {
+                branch
+                    .condition
+                    .as_ref()
+                    .is_some_and(|condition| never(condition.always()))
+            });
+            if all && branches().next().is_some() {
+                let message = format!("`{}` does nothing: its condition never holds", timer.name);
+                let finding = Diagnostic::warning(&CODE, timer.span, message);
+                findings.push(finding.help("drop it, or its condition"));
+            }
+        }
+    }
+}

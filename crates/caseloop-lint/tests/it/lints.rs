@@ -1,0 +1,54 @@
+//! See the crate.
+
+use caseloop_core::read::{CalendarNames, Options, read_with};
+use caseloop_lint::{ALL, lint};
+use caseloop_sla::Calendars;
+use caseloop_syntax::render::{Human, human};
+use caseloop_syntax::{Diagnostic, MapSources};
+use std::path::Path;
+
+/// The findings of a workflow that compiles, and as its author reads them.
+fn told(text: &str) -> (Vec<Diagnostic>, String) {
+    let mut calendars = Calendars::default();
+    let sources = MapSources::from_iter([("a.yaml", text)]);
+    let reading = read_with(&sources, "a.yaml", &Options::default(), &mut |documents, report| {
+        calendars = caseloop_sla::read::read(documents, report);
+        CalendarNames {
+            known: calendars.iter().map(|(name, _)| name.into()).collect(),
+            broken: Vec::new(),
+        }
+    });
+    let shown = human(&reading.diagnostics, &reading.files, Human::default());
+    let workflow = reading.workflow.unwrap_or_else(|| panic!("{shown}"));
+    let own: Vec<_> = calendars.iter().map(|(_, calendar)| calendar.clone()).collect();
+    let findings = lint(&workflow, &own);
+    let shown = human(&findings, &reading.files, Human::default());
+    (findings, shown)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' own files are read from the disk")]
+fn case(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/cases/{name}.yaml"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_lint_speaks_where_it_should_and_nowhere_else() {
+    insta::with_settings!({snapshot_path => "cases", prepend_module_to_snapshot => false, omit_expression => true}, {
+        for lint in ALL {
+            let name = lint.code.name;
+            let (findings, shown) = told(&case(&format!("{name}.wrong")));
+            assert!(!findings.is_empty() && findings.iter().all(|finding| finding.code == lint.code), "{shown}");
+            insta::assert_snapshot!(format!("{name}.wrong"), shown);
+            let (findings, shown) = told(&case(&format!("{name}.right")));
+            assert!(findings.is_empty(), "{name}: {shown}");
+        }
+    });
+}
+
+/// What a state may be active beside, and what brings a case back, keeps the lints silent.
+#[test]
+fn nothing_is_said_that_cannot_be_proved() {
+    let (findings, shown) = told(&case("silent"));
+    assert!(findings.is_empty(), "{shown}");
+}
