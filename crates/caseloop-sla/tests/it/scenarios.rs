@@ -1,6 +1,7 @@
 //! Sums worked by hand: limits of service cases around Chinese holidays, with elapsed time and with office hours.
 
-use caseloop_sla::{Calendar, MonthEnd, StartDay};
+use caseloop_expr::Length;
+use caseloop_sla::{Calendar, Clock, End, MonthEnd, Policy, StartDay, Terms};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 const HOUR: i64 = 3_600_000;
@@ -140,4 +141,66 @@ fn the_first_working_day_of_a_month() {
     assert_eq!(first(&office(), "2025-10-31"), "2025-11-03");
     assert_eq!(first(&office_h(), "2025-09-30"), "2025-10-09");
     assert_eq!(first(&office(), "2025-09-30"), "2025-10-01");
+}
+
+/// What a promise of `within`, made at `from`, comes to at `done`: how many seconds are left, negative where it is late.
+fn left(calendar: &Calendar, from: &str, within: Length, done: &str) -> i64 {
+    let policy = Policy {
+        calendars: vec![calendar.clone()],
+        ..Policy::default()
+    };
+    let terms = Terms {
+        within: Some(within),
+        ..Terms::default()
+    };
+    let (from, done) = (at(calendar, from), at(calendar, done));
+    let mut clock = Clock::default();
+    clock.open(from, from, None, terms, &policy).unwrap();
+    while let Some((due, say)) = clock.next(&policy).unwrap().filter(|(due, _)| *due < done) {
+        clock.fire(due, say, &policy).unwrap();
+    }
+    match clock.close(done, &policy).unwrap().unwrap() {
+        End::Kept { left, .. } => left / 1000,
+        End::Late { over, .. } => -over / 1000,
+    }
+}
+
+/// SC-09 (a bot, then a person within 30 s), SC-10 (a form at night), SC-11 (working days over the National Day), SC-15
+/// (feedback after a Friday evening), by both readings of the hours.
+#[test]
+fn promises_of_the_scenarios_are_kept_or_late_as_worked_by_hand() {
+    let (always, office, office_h) = (always(), office(), office_h());
+    let hours = |hours: i64| Length::WorkingTime(hours * HOUR);
+    let (half_minute, quarter) = (Length::WorkingTime(30_000), Length::WorkingTime(15 * MINUTE));
+    assert_eq!(
+        left(&always, "2025-11-19 10:00:00", half_minute, "2025-11-19 10:00:20"),
+        10
+    );
+    assert_eq!(
+        left(&always, "2025-11-19 10:00:20", half_minute, "2025-11-19 10:00:51"),
+        -1
+    );
+    assert_eq!(left(&always, "2025-11-19 02:47:30", quarter, "2025-11-19 03:01:10"), 80);
+    assert_eq!(
+        left(&office, "2025-11-19 02:47:30", quarter, "2025-11-19 03:01:10"),
+        900
+    );
+    let five = Length::WorkingDays(5);
+    assert_eq!(
+        left(&office_h, "2025-11-19 09:00:00", five, "2025-11-25 15:00:00"),
+        12 * 3600
+    );
+    assert_eq!(left(&office_h, "2025-09-30 15:00:00", five, "2025-10-14 18:00:00"), 0);
+    assert_eq!(
+        left(&office_h, "2025-09-30 15:00:00", five, "2025-10-15 10:00:00"),
+        -3600
+    );
+    assert_eq!(
+        left(&always, "2025-11-21 17:45:00", hours(24), "2025-11-22 10:00:00"),
+        27_900
+    );
+    assert_eq!(
+        left(&office, "2025-11-21 17:45:00", hours(24), "2025-11-22 10:00:00"),
+        85_500
+    );
 }
