@@ -172,14 +172,14 @@ fn promises_of_the_scenarios_are_kept_or_late_as_worked_by_hand() {
     let (always, office, office_h) = (always(), office(), office_h());
     let hours = |hours: i64| Length::WorkingTime(hours * HOUR);
     let (half_minute, quarter) = (Length::WorkingTime(30_000), Length::WorkingTime(15 * MINUTE));
-    assert_eq!(
-        left(&always, "2025-11-19 10:00:00", half_minute, "2025-11-19 10:00:20"),
-        10
-    );
-    assert_eq!(
-        left(&always, "2025-11-19 10:00:20", half_minute, "2025-11-19 10:00:51"),
-        -1
-    );
+    let seconds = |from: &str, done: &str| {
+        let day = |time: &str| format!("2025-11-19 {time}");
+        left(&always, &day(from), half_minute, &day(done))
+    };
+    assert_eq!(seconds("10:00:00", "10:00:02"), 28, "by the bot");
+    assert_eq!(seconds("10:00:00", "10:00:50"), -20, "where the bot does not count");
+    assert_eq!(seconds("10:00:20", "10:00:50"), 0, "exactly at the deadline");
+    assert_eq!(seconds("10:00:20", "10:00:51"), -1);
     assert_eq!(left(&always, "2025-11-19 02:47:30", quarter, "2025-11-19 03:01:10"), 80);
     assert_eq!(
         left(&office, "2025-11-19 02:47:30", quarter, "2025-11-19 03:01:10"),
