@@ -186,28 +186,52 @@ impl<'d> Chart<'d> {
         }
     }
 
-    /// The branches that may lead out of a state: those of the state, of what is inside it and of what is around it.
+    /// The branches that may lead out of a state while it is active.
     fn leaving(&self, state: StateId) -> impl Iterator<Item = &Branch> {
-        let inside = self.inside(state);
-        let around = self.around(state);
         self.d.branches.iter().filter(move |branch| {
-            let from = branch.source == state || inside.contains(&branch.source) || around.contains(&branch.source);
-            let out = match &branch.go {
-                Go::To(targets) => targets
+            let Go::To(targets) = &branch.go else { return false };
+            possible(branch)
+                && self.may_be_active_together(branch.source, state)
+                && targets
                     .iter()
-                    .any(|target| !inside.contains(target) || around.contains(&branch.source)),
-                Go::Stay | Go::Reject(_) => false,
-            };
-            from && out && possible(branch)
+                    .any(|target| self.around(state).contains(&self.domain(branch, *target)))
         })
+    }
+
+    /// The state inside which a branch leaves everything.
+    fn domain(&self, branch: &Branch, target: StateId) -> StateId {
+        let around = self.around(target);
+        if branch.internal && around.contains(&branch.source) {
+            return branch.source;
+        }
+        let common = self
+            .around(branch.source)
+            .into_iter()
+            .find(|state| around.contains(state));
+        common.unwrap_or_default()
+    }
+
+    /// Whether one state is the other, is inside it, or stands in another region beside it.
+    fn may_be_active_together(&self, one: StateId, other: StateId) -> bool {
+        let (of_one, of_other) = (self.around(one), self.around(other));
+        let parallel = |state: &StateId| {
+            self.d
+                .states
+                .get(state.index())
+                .is_some_and(|def| def.kind == Kind::Parallel)
+        };
+        one == other
+            || of_one.contains(&other)
+            || of_other.contains(&one)
+            || of_one
+                .iter()
+                .find(|state| of_other.contains(state))
+                .is_some_and(parallel)
     }
 
     /// Whether a case that is in a state may leave it.
     pub(crate) fn may_leave(&self, state: StateId) -> bool {
-        self.leaving(state).any(|branch| match branch.trigger {
-            // What is raised by a part of the chart needs that part to end.
-            Trigger::Event(_) | Trigger::Timer(_) | Trigger::Always => true,
-        })
+        self.leaving(state).next().is_some()
     }
 }
 

@@ -58,6 +58,9 @@ pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Com
         let own: Vec<_> = workflow.calendars().map(|(_, calendar)| calendar.clone()).collect();
         reading.diagnostics.extend(caseloop_lint::lint(workflow, &own));
         reading.diagnostics.sort_by_key(|finding| finding.primary.span);
+        let most = options.limits.syntax.diagnostics;
+        reading.left_out += reading.diagnostics.len().saturating_sub(most);
+        reading.diagnostics.truncate(most);
     }
     Compiled {
         reading,

@@ -1,4 +1,4 @@
-//! A limit in working time that takes its calendar more than a year.
+//! A limit in working time that takes its calendar more than a year, whenever it begins.
 
 use crate::{Lint, Looked};
 use caseloop_core::definition::{Choice, Limit};
@@ -8,7 +8,7 @@ use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new(
     "limit-of-years",
-    "A limit in working time is longer than what its calendar opens in a year.",
+    "A limit in working time is longer than what its calendar opens in any two years.",
 );
 
 pub(crate) const LINT: Lint = Lint { code: &CODE, look };
@@ -35,12 +35,13 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         for number in numbers {
             let name = looked.workflow.definition().calendars.get(usize::from(*number));
             let calendar = looked.calendars.get(usize::from(*number));
-            let (Some(name), Some(open)) = (name, calendar.and_then(open_in_a_year)) else {
+            let (Some(name), Some(open)) = (name, calendar.and_then(|calendar| open_in_two_years(calendar, longest)))
+            else {
                 continue;
             };
             if longest > open {
                 let message = format!(
-                    "`{}` allows {}, and `{name}` opens {} in a year",
+                    "`{}` allows {}, and `{name}` opens at most {} in two years",
                     promise.name,
                     Length::WorkingTime(longest),
                     Length::WorkingTime(open)
@@ -54,10 +55,15 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What a calendar opens in the last year that it is known for.
-fn open_in_a_year(calendar: &Calendar) -> Option<i64> {
+/// The most that a calendar opens in two years in a row, as far as it is known: every single year lies in such two. It
+/// stops at the first that are enough.
+fn open_in_two_years(calendar: &Calendar, enough: i64) -> Option<i64> {
     let known = calendar.horizon();
-    calendar
-        .elapsed((known.end - YEAR).max(known.start), known.end - 1)
-        .ok()
+    let mut most = 0;
+    let mut end = known.end - 1;
+    while end > known.start && most < enough {
+        most = most.max(calendar.elapsed((end - 2 * YEAR).max(known.start), end).ok()?);
+        end -= YEAR;
+    }
+    Some(most)
 }

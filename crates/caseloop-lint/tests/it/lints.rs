@@ -46,9 +46,12 @@ fn every_lint_speaks_where_it_should_and_nowhere_else() {
     });
 }
 
-/// What a state may be active beside, and what brings a case back, keeps the lints silent.
+/// What a state may be active beside, what leaves it from another region or by entering it again, and a calendar of few
+/// dates keep the lints silent.
 #[test]
 fn nothing_is_said_that_cannot_be_proved() {
-    let (findings, shown) = told(&case("silent"));
-    assert!(findings.is_empty(), "{shown}");
+    for name in ["silent", "silent-regions", "silent-reenter", "silent-dates"] {
+        let (findings, shown) = told(&case(name));
+        assert!(findings.is_empty(), "{name}: {shown}");
+    }
 }
