@@ -263,10 +263,35 @@ impl Clock {
         }))
     }
 
-    /// Ends the measurement without an answer; whether one was open.
-    pub fn cancel(&mut self) -> bool {
+    /// Ends the measurement at `now` without an answer; whether one was open.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn cancel(&mut self, now: i64, policy: &Policy) -> Result<bool, HorizonError> {
+        if self.running {
+            // It may go on later, with what was used up.
+            self.count(now, policy)?;
+        }
         self.paused = false;
-        std::mem::take(&mut self.running)
+        Ok(std::mem::take(&mut self.running))
+    }
+
+    /// Ends the open measurement at `now` as [`close`](Self::close) does, and opens the next; `None` if none is open.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn restart(
+        &mut self,
+        now: i64,
+        by: Option<i64>,
+        terms: Terms,
+        policy: &Policy,
+    ) -> Result<Option<(End, Deadline)>, HorizonError> {
+        let Some(end) = self.close(now, policy)? else {
+            return Ok(None);
+        };
+        self.begin(now, now, by, terms, policy)?;
+        Ok(Some((end, self.deadline(policy)?)))
     }
 
     /// From `now` on nothing is used up; whether it counted until then. A date that was told does not rest.

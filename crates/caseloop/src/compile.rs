@@ -21,7 +21,8 @@ pub struct Compiled {
 /// # Errors
 /// [`CompileError`] with every mistake found, each with its place and what to type.
 pub fn compile(sources: &dyn Sources, path: &str) -> Result<Workflow, CompileError> {
-    compile_with(sources, path, &Options::default()).into_workflow()
+    // A host that loads a workflow looks at no warnings, so nobody looks for them.
+    read(sources, path, &Options::default()).into_workflow()
 }
 
 /// Compiles a workflow that is one text.
@@ -37,9 +38,23 @@ pub fn compile_text(text: &str) -> Result<Workflow, CompileError> {
     compile(&MapSources::from_iter([("workflow.yaml", text)]), "workflow.yaml")
 }
 
-/// Compiles with limits and parameters of the caller's, and keeps warnings too.
+/// Compiles with limits and parameters of the caller's, and keeps warnings too, those of the lints among them.
 #[must_use]
 pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
+    let mut compiled = read(sources, path, options);
+    if let Some(workflow) = &compiled.workflow {
+        let own: Vec<_> = workflow.calendars().map(|(_, calendar)| calendar.clone()).collect();
+        let reading = &mut compiled.reading;
+        reading.diagnostics.extend(caseloop_lint::lint(workflow, &own));
+        reading.diagnostics.sort_by_key(|finding| finding.primary.span);
+        let most = options.limits.syntax.diagnostics;
+        reading.left_out += reading.diagnostics.len().saturating_sub(most);
+        reading.diagnostics.truncate(most);
+    }
+    compiled
+}
+
+fn read(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
     let mut calendars = Calendars::default();
     let mut reading = read_with(sources, path, options, &mut |documents, report| {
         calendars = caseloop_sla::read::read(documents, report);
@@ -54,14 +69,6 @@ pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Com
         let own: Option<Vec<_>> = names.map(|name| calendars.get(name)).collect();
         own.map(|own| Workflow::new(chart, own))
     });
-    if let Some(workflow) = &workflow {
-        let own: Vec<_> = workflow.calendars().map(|(_, calendar)| calendar.clone()).collect();
-        reading.diagnostics.extend(caseloop_lint::lint(workflow, &own));
-        reading.diagnostics.sort_by_key(|finding| finding.primary.span);
-        let most = options.limits.syntax.diagnostics;
-        reading.left_out += reading.diagnostics.len().saturating_sub(most);
-        reading.diagnostics.truncate(most);
-    }
     Compiled {
         reading,
         workflow,

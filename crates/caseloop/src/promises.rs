@@ -111,7 +111,7 @@ fn open(
     })
 }
 
-/// Ends the running measurement and opens the next; the time between the two is none.
+/// Ends the running measurement and opens the next.
 fn restart(
     clock: &mut Clock,
     policy: &Policy,
@@ -119,16 +119,9 @@ fn restart(
     at: Instant,
     terms: Terms,
 ) -> Result<Vec<News>, HorizonError> {
-    let Some(end) = clock.close(at.0, policy)? else {
-        return Ok(Vec::new());
-    };
-    let anew = Policy {
-        reopen: Reopen::Restart,
-        ..policy.clone()
-    };
-    let mut news = vec![ended(end)];
-    news.extend(open(clock, &anew, opening, at, terms)?);
-    Ok(news)
+    let by = opening.by.map(|by| by.0);
+    let both = clock.restart(at.0, by, ours(terms), policy)?;
+    Ok(both.map_or_else(Vec::new, |(end, due)| vec![ended(end), News::Opened(deadline(due))]))
 }
 
 /// What the terms at the end of a macrostep make of a running measurement.
@@ -149,7 +142,7 @@ fn adjust(clock: &mut Clock, policy: &Policy, at: Instant, terms: Terms) -> Resu
     if !terms.standing.paused && clock.resume(at.0) {
         news.push(News::Resumed(deadline(clock.deadline(policy)?)));
     }
-    if terms.standing.over && clock.cancel() {
+    if terms.standing.over && clock.cancel(at.0, policy)? {
         news.push(News::Cancelled);
     }
     Ok(news)
@@ -266,7 +259,11 @@ impl Clocks for Promises {
                         clock.tally(at.0, policy);
                         Vec::new()
                     }
-                    Signal::Cancel(_) => clock.cancel().then_some(News::Cancelled).into_iter().collect(),
+                    Signal::Cancel(_) => clock
+                        .cancel(at.0, policy)?
+                        .then_some(News::Cancelled)
+                        .into_iter()
+                        .collect(),
                     _ => clock.close(at.0, policy)?.map(ended).into_iter().collect(),
                 })
             })?;

@@ -172,7 +172,9 @@ impl Reader<'_, '_> {
         let from = from.map(|node| self.marks(node, true, told, cx)).unwrap_or_default();
         let until = until.map(|node| self.marks(node, false, None, cx)).unwrap_or_default();
         let restart = fields.get("restart").map(|(_, node)| node);
-        let restart = restart.map(|node| self.marks(node, true, told, cx)).unwrap_or_default();
+        let restart = restart
+            .map(|node| self.marks(node, false, told, cx))
+            .unwrap_or_default();
         let cancel = fields.get("cancel").map(|(_, node)| self.marks(node, false, None, cx));
         let counts = counts.map(|node| self.marks(node, false, None, cx)).unwrap_or_default();
         let at_most = at_most.and_then(|node| node.whole_number(0..=i64::from(u32::MAX), "a number", cx.report));

@@ -522,7 +522,7 @@ fn carry_out(bench: &mut Bench, now: i64, act: &Act) -> Option<End> {
             );
         }
         Act::Close => return bench.close(now),
-        Act::Cancel => drop(bench.clock.cancel()),
+        Act::Cancel => drop(bench.clock.cancel(now, &bench.policy).unwrap()),
         Act::Pause => drop(bench.pause(now)),
         Act::Resume => drop(bench.clock.resume(now)),
         Act::Retarget(within) if bench.clock.is_open() => {

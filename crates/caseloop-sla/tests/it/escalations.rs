@@ -160,7 +160,7 @@ fn told(fact: &Value, until: Option<i64>) -> BTreeMap<String, Metric> {
                     metric.close(at);
                     metric.open(at);
                 }
-                ("periodic_update", "customer_message") => drop(metric.clock.cancel()),
+                ("periodic_update", "customer_message") => drop(metric.clock.cancel(at, &metric.policy).unwrap()),
                 ("resolution", _) if solved => metric.close(at),
                 _ => {}
             }

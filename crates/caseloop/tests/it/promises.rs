@@ -509,7 +509,7 @@ states:
   here: {when: {moved: {set: {region: event.to}}, end: {go: over}}}
   over: {final: true}
 ";
-    let hour = 3_600_000;
+    let hour = 3_600_000_i64;
     let east = told(text, &["0 start"]);
     assert_eq!(east[0], format!("0 start, +here, p opened {} = here", 2 * hour));
     let west = told(text, &["0 start {\"region\": \"west\"}"]);
@@ -521,4 +521,49 @@ states:
         "{}",
         moved[1]
     );
+}
+
+#[test]
+fn what_was_withdrawn_and_goes_on_keeps_what_it_used_up() {
+    let text = text("promises: {p: {within: 50 ms, from: ask, cancel: drop, until: answer, reopen: resume}}");
+    let text = text
+        .replace("end: {}", "drop: {}, end: {}")
+        .replace("hold: {go: held}", "hold: {go: held}, drop: {stay: true}");
+    let lines = told(&text, &["0 start", "10 ask", "30 drop", "100 ask", "110 answer"]);
+    assert_eq!(lines[2], "30 drop, by here.drop, p cancelled");
+    assert_eq!(lines[3], "100 ask, by here.ask, p reopened 130", "20 of 50 are used up");
+    assert_eq!(lines[4], "110 answer, by here.answer, p kept 20");
+}
+
+/// 1970-01-01 is a Thursday; timers count by the workflow's calendar, and a limit that is used up at closing time breaks at the
+/// next opening where it says so.
+#[test]
+fn timers_count_working_time_and_an_answer_in_closed_hours_can_be_in_time() {
+    let text = "
+workflow: a
+version: 1
+calendars: {office: {zone: UTC, weekly: {mon-fri: [\"09:00-17:00\"]}}}
+calendar: office
+events: {end: {}}
+promises: {strict: {within: 8 working hours, from: start, until: end}, mild: {within: 8 working hours, late: next_opening, from: start, until: end}}
+start: here
+states:
+  here:
+    when: {end: {go: over}}
+    timers: {hours: {after: 9 working hours, go: over}, days: {after: 2 working days, go: over}, month: {after: 1 month, go: over}}
+  over: {final: true}
+";
+    let hour = 3_600_000_i64;
+    let evening = format!("{} end", 20 * hour);
+    let lines = told(text, &["0 start", &evening]);
+    for (timer, due) in [("hours", 24 + 10), ("days", 4 * 24 + 17), ("month", 31 * 24)] {
+        let armed = format!("here.{timer}@{}", due * hour);
+        assert!(lines[0].contains(&armed), "{armed}: {}", lines[0]);
+    }
+    assert!(
+        lines[1].starts_with(&format!("{} strict breached", 17 * hour)),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[2].contains("strict late 0, mild kept 0"), "{}", lines[2]);
 }
