@@ -1,5 +1,6 @@
 //! The command line: its words, their help, and nothing of what they do.
 
+use chrono::{DateTime, FixedOffset};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -121,6 +122,9 @@ pub(crate) struct Run {
     /// The language of the explanation
     #[arg(long, value_enum, default_value_t = Language::En, requires = "explain")]
     pub(crate) language: Language,
+    /// Explain as it was known at this time (RFC 3339), before later lines told of what had occurred by then
+    #[arg(long, value_name = "TIME", requires = "explain")]
+    pub(crate) known_at: Option<DateTime<FixedOffset>>,
     /// Write the cases as they stand at the end to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) snapshot: Option<PathBuf>,

@@ -58,14 +58,19 @@ impl EventLine {
         };
         let mut keys = Keys::new(members)?;
         let (at, offset) = instant(&keys.text("at")?.ok_or("the key `at` is missing")?, "at")?;
-        if let Some(occurred) = keys.text("occurred")?
-            && instant(&occurred, "occurred")?.0 > at
-        {
+        let occurred = keys.text("occurred")?;
+        let occurred = occurred.map(|text| instant(&text, "occurred")).transpose()?;
+        let occurred = occurred.map(|(occurred, _)| occurred);
+        if occurred.is_some_and(|occurred| occurred > at) {
             return Err("`occurred` is later than `at`".to_owned());
         }
         let case = keys.id("case")?.unwrap_or_else(|| ONLY_CASE.into());
         let id = keys.id("id")?;
-        let what = keys.what()?;
+        let what = match (keys.what()?, occurred) {
+            (What::Event(event), Some(occurred)) => What::Event(event.occurred(occurred)),
+            (_, Some(_)) => return Err("`occurred` goes with `event` only".to_owned()),
+            (what, None) => what,
+        };
         keys.finish()?;
         Ok(Self {
             at,

@@ -5,7 +5,7 @@ use crate::console::{Console, Ending, Failure, counted, shown};
 use crate::lines::Lines;
 use crate::opened::{input, open};
 use crate::place::why;
-use caseloop::{Case, Entry};
+use caseloop::{Chronicle, Entry};
 use serde_json::error::Category;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &Replay, console: &mut Console<'_>) -> Result<Endin
     let (journal, name) = input(&arguments.journal)?;
     let mut lines = Lines::new(journal);
     // A case that differs is `None` from then on: whatever follows in it follows from that.
-    let mut cases: BTreeMap<Arc<str>, Option<Case>> = BTreeMap::new();
+    let mut cases: BTreeMap<Arc<str>, Option<Chronicle>> = BTreeMap::new();
     let (mut replayed, mut differing, mut skipped) = (0, 0, 0);
     loop {
         let line = lines
@@ -35,9 +35,12 @@ pub(crate) fn run(arguments: &Replay, console: &mut Console<'_>) -> Result<Endin
                 continue;
             }
         };
-        let before = match cases.get(&entry.case) {
-            Some(None) => continue,
-            Some(Some(case)) => Some(case),
+        let before = match cases.remove(&entry.case) {
+            Some(None) => {
+                cases.insert(entry.case, None);
+                continue;
+            }
+            Some(before) => before,
             None => None,
         };
         let after = match opened.engine.replay_entry(&opened.workflow, before, &entry) {

@@ -8,9 +8,11 @@ use crate::opened::{Opened, input, open};
 use crate::place::why;
 use crate::refusal::refusal;
 use crate::timeline::Timeline;
-use caseloop::{Case, Entry, Language, Outcome, Verdict};
+use caseloop::layers::syntax::did_you_mean;
+use caseloop::{Case, Chronicle, Entry, ExplainError, Instant, Language, Outcome, Verdict};
 use chrono::{DateTime, FixedOffset, Utc};
 use indexmap::IndexMap;
+use indexmap::map::Entry as Slot;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Seek, SeekFrom, Write};
@@ -44,6 +46,7 @@ pub(crate) fn run(arguments: &Run, console: &mut Console<'_>) -> Result<Ending, 
         cases: IndexMap::new(),
         format: arguments.format,
         explain: arguments.explain.is_some(),
+        known_at: arguments.known_at,
         color: console.color,
     };
     let mut skipped = 0;
@@ -70,7 +73,7 @@ pub(crate) fn run(arguments: &Run, console: &mut Console<'_>) -> Result<Ending, 
         }
     }
     if let Some(file) = snapshot {
-        store(file, desk.cases.values().map(|running| &running.case))
+        store(file, desk.cases.values().map(|running| running.told.case()))
             .map_err(|error| Failure::Unread(format!("the snapshot cannot be written: {error}")))?;
     }
     match &arguments.explain {
@@ -96,11 +99,13 @@ struct Desk {
     format: RunFormat,
     /// Whether journals are kept to be explained, and not printed.
     explain: bool,
+    /// As what was known when it is explained; as it was where nothing is said.
+    known_at: Option<DateTime<FixedOffset>>,
     color: bool,
 }
 
 struct Running {
-    case: Case,
+    told: Chronicle,
     /// The instant of the last line that was taken; later than the case's own where nothing happened.
     at: DateTime<Utc>,
     offset: FixedOffset,
@@ -172,33 +177,36 @@ impl Desk {
                 let data = data.iter().map(|(name, value)| (&**name, value.clone()));
                 engine.start(workflow.name(), &line.case, line.at, data)
             }
-            (What::Event(event), Some(running)) => engine.send(&running.case, line.at, event),
-            (What::Tick, Some(running)) => engine.tick(&running.case, line.at),
+            (What::Event(event), Some(running)) => engine.send_late(&running.told, line.at, event),
+            (What::Tick, Some(running)) => engine.tick(running.told.case(), line.at),
             (_, None) => return Err("the case has not begun".to_owned()),
         };
         done.map_err(|error| refusal(&error, workflow))
     }
 
     fn keep(&mut self, line: &EventLine, outcome: Outcome) {
-        let Outcome {
-            case,
-            next_due,
-            verdict,
-            journal,
-            ..
-        } = outcome;
-        let running = self.cases.entry(line.case.clone()).or_insert_with(|| Running {
-            case: case.clone(),
-            at: line.at,
-            offset: line.offset,
-            next_due: None,
-            ids: BTreeSet::new(),
-            journal: Vec::new(),
-        });
-        if self.explain {
-            running.journal.extend(journal);
-        }
-        running.case = case;
+        let (next_due, verdict) = (outcome.next_due, outcome.verdict);
+        let journal = if self.explain {
+            outcome.journal.clone()
+        } else {
+            Vec::new()
+        };
+        let running = match self.cases.entry(line.case.clone()) {
+            Slot::Occupied(known) => {
+                let running = known.into_mut();
+                running.told.follow(outcome);
+                running
+            }
+            Slot::Vacant(new) => new.insert(Running {
+                told: Chronicle::of(outcome),
+                at: line.at,
+                offset: line.offset,
+                next_due: None,
+                ids: BTreeSet::new(),
+                journal: Vec::new(),
+            }),
+        };
+        running.journal.extend(journal);
         running.next_due = next_due;
         if verdict == Verdict::Behind {
             return;
@@ -235,9 +243,24 @@ impl Desk {
             arguments::Language::Zh => Language::Chinese,
         };
         for (case, running) in &self.cases {
-            let accounts = match engine.explain(workflow, &running.journal, promise) {
+            let known = match self.known_at {
+                Some(at) => running
+                    .journal
+                    .partition_point(|entry| entry.at <= Instant::from(at.to_utc())),
+                None => running.journal.len(),
+            };
+            let journal = running.journal.get(..known).unwrap_or_default();
+            let accounts = match engine.explain(workflow, journal, promise) {
                 Ok(accounts) => accounts,
-                Err(why) => return Ok(Err(format!("the case `{case}`: {why}"))),
+                Err(why) => {
+                    let names = workflow.definition().promises.iter().map(|promise| &*promise.name);
+                    let near = match why {
+                        ExplainError::UnknownPromise(_) => did_you_mean(promise, names),
+                        _ => None,
+                    };
+                    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                    return Ok(Err(format!("the case `{case}`: {why}{near}")));
+                }
             };
             for account in accounts {
                 match self.format {
@@ -263,7 +286,7 @@ impl Desk {
                 offset: running.offset,
                 color: self.color,
             };
-            timeline.close(&running.case, running.next_due, console.out())?;
+            timeline.close(running.told.case(), running.next_due, console.out())?;
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 use crate::console::shown;
 use caseloop::layers::core::Instant;
 use caseloop::{
-    Because, Case, Counted, Deadline, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, News, PromiseChange,
-    Value,
+    Because, Case, Correction, Counted, Deadline, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, News,
+    PromiseChange, Value,
 };
 use chrono::{DateTime, FixedOffset, Utc};
 use std::fmt::Display;
@@ -29,6 +29,13 @@ impl Timeline {
     /// Writes one entry: a line that says when and what, and a line for each thing that it did.
     pub(crate) fn entry(&self, entry: &Entry, out: &mut dyn Write) -> Result<()> {
         let (what, verdict) = (input(&entry.input), verdict(&entry.verdict));
+        let what = match &entry.input {
+            EntryInput::Event {
+                occurred: Some(occurred),
+                ..
+            } => format!("{what}, which occurred {}", self.time(*occurred)),
+            _ => what,
+        };
         let at = self.paint(DIM, &self.time(entry.at));
         let case = shown(&entry.case);
         writeln!(
@@ -105,7 +112,25 @@ impl Timeline {
             News::Kept { left, counted } => format!("kept, {} left", amount(*left, *counted)),
             News::Late { over, counted } => self.paint(RED, &format!("{} late", amount(*over, *counted))),
             News::Cancelled => "cancelled".to_owned(),
+            News::Corrected(correction) => self.correction(correction),
         })
+    }
+
+    /// What had been told of a measurement, and what is so.
+    fn correction(&self, correction: &Correction) -> String {
+        let told = |due: Option<Instant>, broken: bool, left: Option<i64>| {
+            let due = due.map(|due| format!("due {} and ", self.time(due)));
+            let broken = if broken { "broken" } else { "not broken" };
+            let left = left.map(|left| match left {
+                0.. => format!("{} left", Value::Duration(left)),
+                _ => format!("{} late", Value::Duration(left.saturating_neg())),
+            });
+            let left = left.map(|left| format!(", {left}")).unwrap_or_default();
+            format!("{}{broken}{left}", due.unwrap_or_default())
+        };
+        let was = told(correction.was_due, correction.was_breached, correction.was_left);
+        let now = told(correction.now_due, correction.now_breached, correction.now_left);
+        format!("corrected: was {was}; is {now}")
     }
 
     /// Writes where a case stands at the end.

@@ -23,6 +23,17 @@ pub enum Signal {
     Open(Opening),
 }
 
+impl Signal {
+    /// Which promise hears of it.
+    #[must_use]
+    pub fn promise(&self) -> PromiseId {
+        match self {
+            Self::Close(promise) | Self::Cancel(promise) | Self::Count(promise) => *promise,
+            Self::Restart(opening) | Self::Open(opening) => opening.promise,
+        }
+    }
+}
+
 /// How a measurement opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opening {
@@ -140,6 +151,32 @@ pub enum News {
     },
     /// It ended without an answer.
     Cancelled,
+    /// It was otherwise than it had been told, as is known by an event that was heard of late.
+    Corrected(Correction),
+}
+
+/// What had been told of a measurement, and what is so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// From when it is measured.
+    pub since: Instant,
+    /// When it had been due; not there where it rested, or was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was_due: Option<Instant>,
+    /// When it is due; not there where it rests, or was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now_due: Option<Instant>,
+    /// Whether it had been broken.
+    pub was_breached: bool,
+    /// Whether it is broken.
+    pub now_breached: bool,
+    /// What had been left at its end, counted as its limit counts, negative where it was late; not there where it had
+    /// not ended, or without an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was_left: Option<i64>,
+    /// What is left at its end, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now_left: Option<i64>,
 }
 
 /// What a number counts.

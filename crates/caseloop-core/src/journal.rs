@@ -75,6 +75,9 @@ pub enum EntryInput {
         /// The sender's role, if the host gave one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<Arc<str>>,
+        /// When it occurred, where that was before the entry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        occurred: Option<Instant>,
         /// Its data, masked.
         #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
         data: Values,
@@ -300,6 +303,7 @@ impl Namer<'_> {
                 EntryInput::Event {
                     name: event.name.clone(),
                     by,
+                    occurred: None,
                     data,
                 }
             }
@@ -307,6 +311,7 @@ impl Namer<'_> {
             (Cause::Event(event), _) => EntryInput::Event {
                 name: self.workflow.event(event).name.clone(),
                 by: None,
+                occurred: None,
                 data: Values::new(),
             },
             (Cause::Timer(timer), _) => EntryInput::Timer(self.workflow.timer(timer).name.clone()),

@@ -30,8 +30,8 @@ mod workflow;
 
 pub use buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
 pub use clocks::{
-    Because, ClockError, Clocks, Counted, Deadline, Due, DueKind, News, NoClocks, Opening, Said, Signal, Standing,
-    Terms,
+    Because, ClockError, Clocks, Correction, Counted, Deadline, Due, DueKind, News, NoClocks, Opening, Said, Signal,
+    Standing, Terms,
 };
 pub use error::{BadData, DefinitionError, StepError};
 pub use identity::Identity;

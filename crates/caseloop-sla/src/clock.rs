@@ -394,6 +394,33 @@ impl Clock {
         self.deadline(policy)
     }
 
+    /// This clock, which was measured again at `now` with what is known since, in the place of the one that was `known`:
+    /// what that one had said of the `same` measurement is not said again, what it had not said is said from `now` on.
+    /// A breach that is none any more may come again, and its ladder with it.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn knowing(mut self, known: &Self, same: bool, now: i64, policy: &Policy) -> Result<Self, HorizonError> {
+        let again = self;
+        let (warned, climbed, broken) = match same {
+            true => (known.warned, known.climbed, known.broken.is_some()),
+            false => (0, 0, false),
+        };
+        self.warned = warned;
+        self.climbed = if broken && self.broken.is_some() { climbed } else { 0 };
+        if !broken && self.running {
+            let broken = self.broken.take();
+            // Where another limit has come since, nothing is left that would break.
+            if self.breaks(policy)?.is_none_or(|at| at >= now) {
+                self.broken = broken;
+            }
+        }
+        if self != again {
+            self.change(now, false);
+        }
+        Ok(self)
+    }
+
     /// When the open measurement is due.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! The front door: workflows by name and version, and the steps of their cases.
 
+use crate::chronicle::{Chronicle, Heard, Listening};
 use crate::{Case, Event, RestoreError, Workflow};
-use caseloop_core::journal::{Effect, Entry};
+use caseloop_core::journal::{Effect, Entry, EntryInput};
 use caseloop_core::{BadData, Input, Instant, Limits, Snapshot, StepError, Stored, Verdict, step};
 use caseloop_expr::{RowBuf, Value};
 use chrono::{DateTime, Utc};
@@ -20,6 +21,17 @@ pub enum EngineError {
     /// No workflow of that name.
     #[error("the engine has no workflow `{0}`")]
     UnknownWorkflow(String),
+    /// The event occurred after the engine hears of it.
+    #[error("the event occurred at {occurred}, after the present time {now}")]
+    NotYet {
+        /// When it is said to have occurred.
+        occurred: Instant,
+        /// The present time.
+        now: Instant,
+    },
+    /// The event occurred before the engine hears of it, and the case makes promises.
+    #[error("the event occurred before now, and promises need what the case has heard of: send it late")]
+    NeedsChronicle,
     /// The step could not be carried out; the case is as it was.
     #[error(transparent)]
     Step(#[from] StepError),
@@ -44,6 +56,8 @@ pub struct Outcome {
     pub next_due: Option<DateTime<Utc>>,
     /// What became of the input.
     pub verdict: Verdict,
+    /// What its promises heard of.
+    pub(crate) heard: Heard,
 }
 
 impl Engine {
@@ -112,7 +126,12 @@ impl Engine {
             workflow: workflow.clone(),
             snapshot: Snapshot::new(workflow, id),
         };
-        self.step(&case, Input::Start(&row), now)
+        self.step(
+            &case,
+            Listening::to(&workflow.promises, now.into()),
+            Input::Start(&row),
+            now,
+        )
     }
 
     /// Takes an event.
@@ -121,21 +140,81 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`] for an event that the workflow does not declare or whose data do not fit, for time that runs
-    /// backwards, or for a limit. The case is as it was.
+    /// backwards, or for a limit; and for one that occurred before `now`, which
+    /// [`send_late`](Self::send_late) takes. The case is as it was.
     pub fn send(&self, case: &Case, now: DateTime<Utc>, event: &Event) -> Result<Outcome, EngineError> {
+        let occurred = event.when().map(Instant::from);
+        if occurred.is_some_and(|at| at < now.into()) && !case.workflow.definition().promises.is_empty() {
+            return Err(EngineError::NeedsChronicle);
+        }
+        self.take(case, Listening::to(&case.workflow.promises, now.into()), now, event)
+    }
+
+    /// Takes an event that [occurred](Event::occurred) before `now`, as any other. The chart hears of it now; promises
+    /// count it when it occurred, as if they had known. What had been said stays said: where a measurement differs from
+    /// what was told of it, the journal says so by [`News::Corrected`](crate::News::Corrected). A deadline that turns
+    /// out to have passed is broken now.
+    ///
+    /// ```
+    /// use caseloop::{Chronicle, Engine, Event, News, compile_text};
+    /// let engine = Engine::new([compile_text("
+    /// workflow: question
+    /// version: 1
+    /// events: {answered: {}}
+    /// promises: {answer: {within: 1 h, from: start, until: answered}}
+    /// start: open
+    /// states: {open: {when: {answered: {go: closed}}}, closed: {final: true}}
+    /// ")?]);
+    /// let mut told = Chronicle::of(engine.start("question", "case-1", "2026-03-02T09:00:00Z".parse()?, [])?);
+    /// told.follow(engine.tick(told.case(), "2026-03-02T10:30:00Z".parse()?)?);
+    ///
+    /// // Answered by telephone in time, and written down once the hour was over.
+    /// let answered = Event::new("answered").occurred("2026-03-02T09:45:00Z".parse()?);
+    /// let outcome = engine.send_late(&told, "2026-03-02T11:00:00Z".parse()?, &answered)?;
+    /// let news: Vec<News> = outcome.journal[0].promises.iter().map(|change| change.news).collect();
+    /// assert!(matches!(news[0], News::Kept { left: 900_000, .. }));
+    /// assert!(matches!(news[1], News::Corrected(it) if it.was_breached && !it.now_breached));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and for an event that occurred after `now`.
+    pub fn send_late(&self, told: &Chronicle, now: DateTime<Utc>, event: &Event) -> Result<Outcome, EngineError> {
+        let case = told.case();
+        let Some(occurred) = event.when().filter(|at| *at < now) else {
+            return self.send(case, now, event);
+        };
+        let clocks = Listening::late(&case.workflow.promises, now.into(), told.acts(), occurred.into());
+        self.take(case, clocks, now, event)
+    }
+
+    fn take(
+        &self,
+        case: &Case,
+        clocks: Listening<'_>,
+        now: DateTime<Utc>,
+        event: &Event,
+    ) -> Result<Outcome, EngineError> {
         let workflow = &case.workflow;
+        let occurred = event.when().map(Instant::from).filter(|at| *at != now.into());
+        if let Some(occurred) = occurred.filter(|at| *at > now.into()) {
+            let now = now.into();
+            return Err(EngineError::NotYet { occurred, now });
+        }
         let id = workflow.bind_name(event.name())?;
         let by = event.role().map(|role| workflow.bind_role(role)).transpose()?;
         let row: RowBuf = workflow.bind_event(id, event.data())?;
-        self.step(
-            case,
-            Input::Event {
-                event: id,
-                by,
-                data: &row,
-            },
-            now,
-        )
+        let data = &row;
+        let mut outcome = self.step(case, clocks, Input::Event { event: id, by, data }, now)?;
+        if outcome.verdict != Verdict::Behind
+            && let Some(Entry {
+                input: EntryInput::Event { occurred: told, .. },
+                ..
+            }) = outcome.journal.last_mut()
+        {
+            *told = occurred;
+        }
+        Ok(outcome)
     }
 
     /// Lets time pass: carries out everything that was due before `now`.
@@ -143,7 +222,12 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] for time that runs backwards, or for a limit.
     pub fn tick(&self, case: &Case, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        self.step(case, Input::Tick, now)
+        self.step(
+            case,
+            Listening::to(&case.workflow.promises, now.into()),
+            Input::Tick,
+            now,
+        )
     }
 
     /// Takes up a stored case with the very version of the workflow that it runs.
@@ -187,28 +271,33 @@ impl Engine {
 
     /// Carries out the first thing that is due before `now`, and nothing more.
     pub(crate) fn next(&self, case: &Case, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        self.step(case, Input::Next, now)
+        self.step(
+            case,
+            Listening::to(&case.workflow.promises, now.into()),
+            Input::Next,
+            now,
+        )
     }
 
-    fn step(&self, case: &Case, input: Input<'_>, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        let now = Instant::from(now);
-        let outcome = step(
-            &case.workflow,
-            &*case.workflow.promises,
-            &case.snapshot,
-            input,
-            now,
-            &self.limits,
-        )?;
+    fn step(
+        &self,
+        case: &Case,
+        clocks: Listening<'_>,
+        input: Input<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Outcome, EngineError> {
+        let workflow = &case.workflow;
+        let outcome = step(workflow, &clocks, &case.snapshot, input, now.into(), &self.limits)?;
         Ok(Outcome {
             case: Case {
-                workflow: case.workflow.clone(),
+                workflow: workflow.clone(),
                 snapshot: outcome.snapshot,
             },
             journal: outcome.journal,
             effects: outcome.effects,
             next_due: outcome.next_due.and_then(Instant::to_utc),
             verdict: outcome.verdict,
+            heard: clocks.heard(),
         })
     }
 }
@@ -221,4 +310,5 @@ const _: () = {
     shared::<Case>();
     shared::<Event>();
     shared::<Outcome>();
+    shared::<Chronicle>();
 };

@@ -1,6 +1,7 @@
 //! What a host tells the engine.
 
 use caseloop_expr::Value;
+use chrono::{DateTime, Utc};
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub struct Event {
     name: Arc<str>,
     by: Option<Arc<str>>,
+    occurred: Option<DateTime<Utc>>,
     data: Vec<(Arc<str>, Value)>,
 }
 
@@ -25,6 +27,7 @@ impl fmt::Debug for Event {
         f.debug_struct("Event")
             .field("name", &self.name)
             .field("by", &self.by)
+            .field("occurred", &self.occurred)
             .field("fields", &fields)
             .finish()
     }
@@ -37,6 +40,7 @@ impl Event {
         Self {
             name: name.into(),
             by: None,
+            occurred: None,
             data: Vec::new(),
         }
     }
@@ -46,6 +50,14 @@ impl Event {
     #[must_use]
     pub fn by(mut self, role: impl Into<Arc<str>>) -> Self {
         self.by = Some(role.into());
+        self
+    }
+
+    /// When it occurred, where that was before the engine hears of it: the chart hears of it now, promises count it
+    /// then. See [`Engine::send_late`](crate::Engine::send_late).
+    #[must_use]
+    pub fn occurred(mut self, at: DateTime<Utc>) -> Self {
+        self.occurred = Some(at);
         self
     }
 
@@ -65,6 +77,10 @@ impl Event {
 
     pub(crate) fn role(&self) -> Option<&str> {
         self.by.as_deref()
+    }
+
+    pub(crate) fn when(&self) -> Option<DateTime<Utc>> {
+        self.occurred
     }
 
     pub(crate) fn data(&self) -> impl Iterator<Item = (&str, &Value)> {

@@ -1,6 +1,7 @@
 //! Why a promise is due when it is, and what was used up of it: told from the journal of a case, which is run again.
 
-use crate::{Case, Divergence, Engine, Entry, News, Workflow};
+use crate::chronicle::{Moment, fold};
+use crate::{Case, Chronicle, Divergence, Engine, Entry, News, Workflow};
 use caseloop_core::{Counted, Instant, PromiseId};
 use caseloop_sla::{Calendar, Clock, Counting, Explanation, Language, Policy, Spell};
 use serde::Serialize;
@@ -64,7 +65,9 @@ impl From<caseloop_sla::HorizonError> for ExplainError {
 }
 
 impl Engine {
-    /// Every measurement of a promise in the case whose journal this is, in the order of their beginnings.
+    /// Every measurement of a promise in the case whose journal this is, in the order of their beginnings: as it was,
+    /// by all that the journal knows. As it was known at a moment it is told by the entries up to that moment; the two
+    /// differ where an event was [heard of late](Self::send_late).
     ///
     /// ```
     /// use caseloop::{Engine, Event, compile_text};
@@ -92,21 +95,31 @@ impl Engine {
         let promises = &workflow.definition().promises;
         let position = promises.iter().position(|known| *known.name == *promise);
         let position = position.ok_or_else(|| ExplainError::UnknownPromise(promise.to_owned()))?;
+        let promise = PromiseId::at(position);
+        let Some(policy) = workflow.promises.policy(promise) else {
+            return Ok(Vec::new());
+        };
+        let mut chronicle: Option<Chronicle> = None;
+        // By act, since every entry is one.
+        let mut resting = Vec::new();
+        for entry in journal {
+            let after = self.replay_entry(workflow, chronicle, entry).map_err(Box::new)?;
+            resting.push(states_of_rest(workflow, promise, after.case()));
+            chronicle = Some(after);
+        }
         let mut told = Telling {
-            workflow,
-            promise: PromiseId::at(position),
-            name: promises
-                .get(position)
-                .map_or_else(Default::default, |known| known.name.clone()),
+            name: workflow.promise(promise).name.clone(),
+            policy,
+            resting,
+            rests: None,
             accounts: Vec::new(),
         };
-        let mut case: Option<Case> = None;
-        for entry in journal {
-            let after = self.replay_entry(workflow, case.as_ref(), entry).map_err(Box::new)?;
-            told.hear(entry, &after);
-            case = Some(after);
-        }
         let now = journal.last().map_or(Instant::default(), |entry| entry.at);
+        let acts = chronicle.as_ref().map(Chronicle::acts).unwrap_or_default();
+        fold(acts, promise, policy, now, &mut |moment| {
+            told.hear(&moment);
+            Ok(())
+        })?;
         told.accounts
             .into_iter()
             .map(|running| running.account(workflow, now))
@@ -114,11 +127,21 @@ impl Engine {
     }
 }
 
+/// The active states in which a promise rests.
+fn states_of_rest(workflow: &Workflow, promise: PromiseId, case: &Case) -> Option<Arc<str>> {
+    let paused = &workflow.promise(promise).paused_in;
+    let active = paused.iter().filter(|state| case.snapshot.is_in(workflow, **state));
+    let names: Vec<&str> = active.map(|state| &*workflow.state(*state).name).collect();
+    (!names.is_empty()).then(|| names.join(", ").into())
+}
+
 /// The measurements of a journal as they grow.
 struct Telling<'w> {
-    workflow: &'w Workflow,
-    promise: PromiseId,
     name: Arc<str>,
+    policy: &'w Policy,
+    /// In which states it rests after each act, and after the last moment.
+    resting: Vec<Option<Arc<str>>>,
+    rests: Option<Arc<str>>,
     accounts: Vec<Running<'w>>,
 }
 
@@ -136,20 +159,20 @@ struct Running<'w> {
 }
 
 impl<'w> Telling<'w> {
-    fn hear(&mut self, entry: &Entry, after: &Case) {
-        let Some((clock, policy)) = self.workflow.promises.clock(after.snapshot.clocks(), self.promise) else {
-            return;
-        };
-        let resting = self.resting(after);
-        let mine = entry.promises.iter().filter(|change| change.promise == self.name);
-        let news: Vec<News> = mine.map(|change| change.news).collect();
+    fn hear(&mut self, moment: &Moment<'_>) {
+        let (clock, policy, at) = (*moment.clock, self.policy, moment.at);
+        if let Some(act) = moment.act {
+            self.rests = self.resting.get(act).cloned().flatten();
+        }
+        let resting = self.rests.clone();
+        let news = &moment.news;
         if let Some(last) = self.accounts.last_mut() {
             if news.iter().any(|news| matches!(news, News::Breached { .. })) && last.ended.is_none() {
-                last.broken = Some(entry.at);
+                last.broken = Some(at);
             }
             let another = clock.number() != last.clock.number();
             if clock != last.clock && last.ended.is_none() {
-                last.close_spell(entry.at);
+                last.close_spell(at);
                 if another || !clock.is_open() {
                     let end = news.iter().find(|news| {
                         matches!(
@@ -157,11 +180,11 @@ impl<'w> Telling<'w> {
                             News::Kept { .. } | News::Late { .. } | News::Cancelled | News::Moved(_)
                         )
                     });
-                    last.ended = Some((entry.at, end.copied().unwrap_or(News::Cancelled)));
+                    last.ended = Some((at, end.copied().unwrap_or(News::Cancelled)));
                 }
             }
             if !another {
-                last.follow(clock, entry.at, resting);
+                last.follow(clock, at, resting);
                 return;
             }
         }
@@ -172,14 +195,12 @@ impl<'w> Telling<'w> {
         let mut spells = Vec::new();
         match self.accounts.last() {
             // Measured anew from the same beginning: with what was used up.
-            Some(last)
-                if last.clock.since() == clock.since() && since < entry.at && clock.used() == last.used(entry.at) =>
-            {
+            Some(last) if last.clock.since() == clock.since() && since < at && clock.used() == last.used(at) => {
                 spells.clone_from(&last.spells);
             }
             _ => spells.push(Spell {
                 from: since.0,
-                to: entry.at.0,
+                to: at.0,
                 counting: counting(&clock, policy),
                 rests: None,
             }),
@@ -189,21 +210,11 @@ impl<'w> Telling<'w> {
             clock,
             policy,
             spells,
-            from: entry.at,
+            from: at,
             rests: resting.filter(|_| clock.is_paused()),
             broken: None,
             ended: None,
         });
-    }
-
-    /// The active states in which the promise rests.
-    fn resting(&self, case: &Case) -> Option<Arc<str>> {
-        let paused = &self.workflow.promise(self.promise).paused_in;
-        let active = paused
-            .iter()
-            .filter(|state| case.snapshot.is_in(self.workflow, **state));
-        let names: Vec<&str> = active.map(|state| &*self.workflow.state(*state).name).collect();
-        (!names.is_empty()).then(|| names.join(", ").into())
     }
 }
 

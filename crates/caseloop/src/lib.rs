@@ -45,6 +45,7 @@
 //! What the library does not do: it does not store, send, schedule or authenticate; that is the host's.
 
 mod case;
+mod chronicle;
 mod compile;
 mod directory;
 mod engine;
@@ -62,12 +63,13 @@ pub use caseloop_core::journal::{
 };
 pub use caseloop_core::read::Options as CompileOptions;
 pub use caseloop_core::{
-    BadData, Because, Counted, Deadline, Instant, Limits, News, StepError, Verdict, WorkflowLimits,
+    BadData, Because, Correction, Counted, Deadline, Instant, Limits, News, StepError, Verdict, WorkflowLimits,
 };
 pub use caseloop_expr::Value;
 pub use caseloop_sla::{Calendar, Calendars};
 pub use caseloop_sla::{Explanation, Language};
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
+pub use chronicle::Chronicle;
 pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
 pub use directory::DirectorySources;
 pub use engine::{Engine, EngineError, Outcome};

@@ -59,10 +59,27 @@ impl Promises {
         }
     }
 
+    /// What a promise is measured by.
+    pub(crate) fn policy(&self, promise: PromiseId) -> Option<&Policy> {
+        self.policies.get(promise.index())
+    }
+
     /// The clock of a promise as it stands, and what it is measured by.
     pub(crate) fn clock(&self, state: &[i64], promise: PromiseId) -> Option<(Clock, &Policy)> {
         let row = state.chunks(WIDTH).nth(promise.index())?;
         Some((Clock::read(row), self.policies.get(promise.index())?))
+    }
+
+    /// Every promise, in the order of the workflow.
+    pub(crate) fn all(&self) -> impl Iterator<Item = PromiseId> + use<> {
+        (0..self.policies.len()).map(PromiseId::at)
+    }
+
+    /// Puts a clock into a promise's row.
+    pub(crate) fn put(&self, state: &mut [i64], promise: PromiseId, clock: &Clock) {
+        if let Some(row) = state.chunks_mut(WIDTH).nth(promise.index()) {
+            clock.write(row);
+        }
     }
 
     /// Works on the clock in a promise's row.
@@ -124,8 +141,31 @@ fn restart(
     Ok(both.map_or_else(Vec::new, |(end, due)| vec![ended(end), News::Opened(deadline(due))]))
 }
 
+/// What a signal makes of its promise's clock.
+pub(crate) fn hear(
+    clock: &mut Clock,
+    policy: &Policy,
+    signal: Signal,
+    terms: Terms,
+    at: Instant,
+) -> Result<Vec<News>, HorizonError> {
+    Ok(match signal {
+        Signal::Close(_) => clock.close(at.0, policy)?.map(ended).into_iter().collect(),
+        Signal::Cancel(_) => {
+            let cancelled = clock.cancel(at.0, policy)?;
+            cancelled.then_some(News::Cancelled).into_iter().collect()
+        }
+        Signal::Count(_) => {
+            clock.tally(at.0, policy);
+            Vec::new()
+        }
+        Signal::Restart(opening) => restart(clock, policy, opening, at, terms)?,
+        Signal::Open(opening) => open(clock, policy, opening, at, terms)?,
+    })
+}
+
 /// What the terms at the end of a macrostep make of a running measurement.
-fn adjust(clock: &mut Clock, policy: &Policy, at: Instant, terms: Terms) -> Result<Vec<News>, HorizonError> {
+pub(crate) fn adjust(clock: &mut Clock, policy: &Policy, at: Instant, terms: Terms) -> Result<Vec<News>, HorizonError> {
     let mut news = Vec::new();
     if let Some(way) = clock.wants(ours(terms), policy) {
         let due = deadline(clock.retarget(at.0, ours(terms), way, policy)?);
@@ -186,6 +226,31 @@ fn of(counted: caseloop_sla::Counted) -> Counted {
     }
 }
 
+/// What a clock is to say.
+pub(crate) fn say_of(due: Due) -> Say {
+    match due.kind {
+        DueKind::Warning => Say::Warning(due.number),
+        DueKind::Breach => Say::Breach,
+        DueKind::Rung | DueKind::Timer => Say::Rung(due.number),
+    }
+}
+
+/// What is told of it; nothing of a rung, which is a timer.
+pub(crate) fn due_news(say: Say, broken: Option<Breach>) -> Option<News> {
+    match (say, broken) {
+        (_, Some(why)) => Some(News::Breached {
+            because: match why {
+                Breach::Time => None,
+                Breach::Late => Some(Because::Late),
+                Breach::NewLevel => Some(Because::NewLevel),
+                Breach::Count => Some(Because::Count),
+            },
+        }),
+        (Say::Warning(_), None) => Some(News::Warned),
+        (Say::Breach | Say::Rung(_), None) => None,
+    }
+}
+
 impl Clocks for Promises {
     const WORDS: &'static [&'static str] = caseloop_sla::WORDS;
 
@@ -209,23 +274,9 @@ impl Clocks for Promises {
     }
 
     fn fire(&self, state: &mut [i64], due: Due) -> Result<News, ClockError> {
-        let say = match due.kind {
-            DueKind::Warning => Say::Warning(due.number),
-            DueKind::Breach => Say::Breach,
-            DueKind::Rung | DueKind::Timer => Say::Rung(due.number),
-        };
+        let say = say_of(due);
         let broken = self.with(state, due.promise, |clock, policy| clock.fire(due.at.0, say, policy))?;
-        Ok(match broken {
-            None => News::Warned,
-            Some(why) => News::Breached {
-                because: match why {
-                    Breach::Time => None,
-                    Breach::Late => Some(Because::Late),
-                    Breach::NewLevel => Some(Because::NewLevel),
-                    Breach::Count => Some(Because::Count),
-                },
-            },
-        })
+        Ok(due_news(say, broken).unwrap_or(News::Warned))
     }
 
     fn settle(
@@ -241,35 +292,12 @@ impl Clocks for Promises {
         };
         let terms_of = |promise: PromiseId| terms.get(promise.index()).copied().unwrap_or_default();
         for signal in signals {
-            let (Signal::Close(promise) | Signal::Cancel(promise) | Signal::Count(promise)) = *signal else {
-                let (Signal::Open(opening) | Signal::Restart(opening)) = *signal else {
-                    continue;
-                };
-                let (promise, terms) = (opening.promise, terms_of(opening.promise));
-                let news = self.with(state, promise, |clock, policy| match signal {
-                    Signal::Restart(_) => restart(clock, policy, opening, at, terms),
-                    _ => open(clock, policy, opening, at, terms),
-                })?;
-                say(promise, news);
-                continue;
-            };
-            let news = self.with(state, promise, |clock, policy| {
-                Ok(match signal {
-                    Signal::Count(_) => {
-                        clock.tally(at.0, policy);
-                        Vec::new()
-                    }
-                    Signal::Cancel(_) => clock
-                        .cancel(at.0, policy)?
-                        .then_some(News::Cancelled)
-                        .into_iter()
-                        .collect(),
-                    _ => clock.close(at.0, policy)?.map(ended).into_iter().collect(),
-                })
-            })?;
+            let promise = signal.promise();
+            let terms = terms_of(promise);
+            let news = self.with(state, promise, |clock, policy| hear(clock, policy, *signal, terms, at))?;
             say(promise, news);
         }
-        for promise in (0..self.policies.len()).map(PromiseId::at) {
+        for promise in self.all() {
             let terms = terms_of(promise);
             let news = self.with(state, promise, |clock, policy| adjust(clock, policy, at, terms))?;
             say(promise, news);

@@ -1,6 +1,6 @@
 //! A journal run again: does the engine still answer as it did?
 
-use crate::{Case, Engine, Entry, EntryInput, Event, Outcome, Workflow};
+use crate::{Chronicle, Engine, Entry, EntryInput, Event, Outcome, Workflow};
 use caseloop_core::Instant;
 use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
@@ -44,7 +44,8 @@ pub struct Divergence {
 
 impl Engine {
     /// Runs the journal of one case again, from its start, and compares every entry field by field. The case that
-    /// comes of it equals the one that wrote the journal; `None` for no entries.
+    /// comes of it equals the one that wrote the journal, and can take [late events](Self::send_late); `None` for no
+    /// entries.
     ///
     /// A journal holds masks in the place of personal data. Masking a mask changes nothing, so they are fed again.
     /// Versions are the caller's care: `workflow` is the one that the case ran.
@@ -69,7 +70,8 @@ impl Engine {
     /// let rung_out = engine.tick(&begun.case, "2023-10-01T15:00:00Z".parse()?)?;
     ///
     /// let mut journal = [begun.journal, rung_out.journal].concat();
-    /// assert_eq!(engine.replay(&workflow, &journal)?, Some(rung_out.case));
+    /// let again = engine.replay(&workflow, &journal)?.map(|told| told.into_case());
+    /// assert_eq!(again, Some(rung_out.case));
     ///
     /// journal[1].entered.clear();
     /// let difference = engine.replay(&workflow, &journal).unwrap_err();
@@ -80,18 +82,23 @@ impl Engine {
         &self,
         workflow: &Workflow,
         journal: impl IntoIterator<Item = &'e Entry>,
-    ) -> Result<Option<Case>, Divergence> {
-        journal.into_iter().try_fold(None, |case, entry| {
-            self.replay_entry(workflow, case.as_ref(), entry).map(Some)
+    ) -> Result<Option<Chronicle>, Divergence> {
+        journal.into_iter().try_fold(None, |before, entry| {
+            self.replay_entry(workflow, before, entry).map(Some)
         })
     }
 
-    /// Runs one entry of a journal again on the case `before` it, which is `None` for the first, and compares it.
+    /// Runs one entry of a journal again on what came `before` it, which is `None` for the first, and compares it.
     /// For journals in which several cases are interleaved, or that are too long to hold.
     ///
     /// # Errors
     /// [`Divergence`] if the entry differs.
-    pub fn replay_entry(&self, workflow: &Workflow, before: Option<&Case>, entry: &Entry) -> Result<Case, Divergence> {
+    pub fn replay_entry(
+        &self,
+        workflow: &Workflow,
+        before: Option<Chronicle>,
+        entry: &Entry,
+    ) -> Result<Chronicle, Divergence> {
         let was = fields(entry);
         let differs = |field: &'static str, now: Json| Divergence {
             case: entry.case.clone(),
@@ -101,17 +108,23 @@ impl Engine {
             now,
         };
         let outcome = self
-            .again(workflow, before, entry)
+            .again(workflow, before.as_ref(), entry)
             .map_err(|why| differs("input", Json::String(why)))?;
         let now = outcome.journal.first().map(fields).unwrap_or_default();
-        match KEYS.into_iter().find(|key| was.get(*key) != now.get(*key)) {
-            Some(key) => Err(differs(key, now.get(key).cloned().unwrap_or_default())),
-            None => Ok(outcome.case),
+        if let Some(key) = KEYS.into_iter().find(|key| was.get(*key) != now.get(*key)) {
+            return Err(differs(key, now.get(key).cloned().unwrap_or_default()));
         }
+        Ok(match before {
+            Some(mut told) => {
+                told.follow(outcome);
+                told
+            }
+            None => Chronicle::of(outcome),
+        })
     }
 
     /// Gives the engine what an entry answers to.
-    fn again(&self, workflow: &Workflow, before: Option<&Case>, entry: &Entry) -> Result<Outcome, String> {
+    fn again(&self, workflow: &Workflow, before: Option<&Chronicle>, entry: &Entry) -> Result<Outcome, String> {
         let at = instant(entry.at)?;
         let taken = match (&entry.input, before) {
             (EntryInput::Start(_), Some(_)) => return Err("the case has begun already".to_owned()),
@@ -122,22 +135,33 @@ impl Engine {
                 data.iter().map(|(name, value)| (&**name, value)),
             ),
             (_, None) => return Err("the case has not begun".to_owned()),
-            (EntryInput::Event { name, by, data }, Some(case)) => {
+            (
+                EntryInput::Event {
+                    name,
+                    by,
+                    occurred,
+                    data,
+                },
+                Some(told),
+            ) => {
                 let mut event = Event::new(name.clone());
+                if let Some(occurred) = occurred {
+                    event = event.occurred(instant(*occurred)?);
+                }
                 if let Some(role) = by {
                     event = event.by(role.clone());
                 }
                 for (field, value) in data {
                     event = event.with(field.clone(), value.clone());
                 }
-                self.send(case, at, &event)
+                self.send_late(told, at, &event)
             }
             (
                 EntryInput::Timer(_) | EntryInput::Delayed(_) | EntryInput::Warning(_) | EntryInput::Breach(_),
-                Some(case),
+                Some(told),
             ) => {
                 // What is due at an instant happens once the engine is told of a later one.
-                self.next(case, instant(entry.at.plus(1))?)
+                self.next(told.case(), instant(entry.at.plus(1))?)
             }
         };
         match taken {

@@ -51,6 +51,10 @@ fn lines_that_cannot_be_read_are_named_and_skipped() {
             "`occurred` is later than `at`",
         ),
         (
+            r#"{"at": "2023-10-01T14:20:01+08:00", "occurred": "2023-10-01T14:20:01+08:00", "tick": true}"#,
+            "`occurred` goes with `event` only",
+        ),
+        (
             r#"{"at": "2023-10-01T14:20:01+08:00"}"#,
             "one of `start`, `event` and `tick` is missing",
         ),

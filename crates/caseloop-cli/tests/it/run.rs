@@ -212,6 +212,41 @@ fn a_promise_is_explained_in_place_of_the_journal() {
     let unknown = folder.run(&format!("{run} --explain solutoin")).expect(1);
     assert_eq!(
         unknown.err,
-        "error: the case `20251118`: the workflow makes no promise `solutoin`\n"
+        "error: the case `20251118`: the workflow makes no promise `solutoin`; did you mean `solution`?\n"
     );
+}
+
+#[test]
+fn what_is_heard_of_late_is_corrected_and_told_as_it_was_known() {
+    let folder = Folder::new().with(
+        "call.yaml",
+        "workflow: call
+version: 1
+events: {answered: {}}
+promises: {answer: {within: 1 h, from: start, until: answered}}
+start: open
+states: {open: {when: {answered: {go: closed}}}, closed: {final: true}}
+",
+    );
+    let lines = [
+        r#"{"at": "2023-10-01T09:00:00Z", "start": {}}"#,
+        r#"{"at": "2023-10-01T11:00:00Z", "occurred": "2023-10-01T09:45:00Z", "event": "answered"}"#,
+    ];
+    let folder = folder.with("events.jsonl", lines.join("\n"));
+    let run = "run call.yaml --events events.jsonl";
+    insta::assert_snapshot!("late", folder.run(run).expect(0).out);
+    let was = folder.run(&format!("{run} --explain answer")).expect(0).out;
+    assert!(was.contains("2023-10-01 Sun 09:45 kept, 15 min left\n"), "{was}");
+    let known = format!("{run} --explain answer --known-at 2023-10-01T10:30:00Z");
+    let known = folder.run(&known).expect(0).out;
+    assert!(
+        known.contains("broken 2023-10-01 Sun 10:00\n") && !known.contains("kept"),
+        "{known}"
+    );
+    // Its journal gives it again.
+    let journal = folder.run(&format!("{run} --format jsonl")).expect(0).out;
+    let again = folder
+        .with("journal.jsonl", &journal)
+        .run("replay call.yaml journal.jsonl");
+    assert_eq!(again.expect(0).out, "3 entries of 1 case replayed, all equal\n");
 }

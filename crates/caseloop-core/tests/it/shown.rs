@@ -1,7 +1,7 @@
 //! Journal entries in one line each, for tests to compare.
 
 use caseloop_core::journal::{Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange};
-use caseloop_core::{Deadline, News};
+use caseloop_core::{Deadline, Instant, News};
 
 /// One entry: `at cause, verdict, no: refused, by: taken, -left +entered, field=value, !effect, timers, = leaves`.
 pub(crate) fn line(entry: &Entry) -> String {
@@ -76,6 +76,16 @@ fn promise(change: &PromiseChange) -> String {
         News::Kept { left, .. } => format!("kept {left}"),
         News::Late { over, .. } => format!("late {over}"),
         News::Cancelled => "cancelled".to_owned(),
+        News::Corrected(it) => {
+            let told = |due: Option<Instant>, broken: bool, left: Option<i64>| {
+                let due = due.map_or("never".to_owned(), |due| due.0.to_string());
+                let left = left.map(|left| format!(" left {left}")).unwrap_or_default();
+                format!("{due}{}{left}", if broken { " broken" } else { "" })
+            };
+            let was = told(it.was_due, it.was_breached, it.was_left);
+            let now = told(it.now_due, it.now_breached, it.now_left);
+            format!("since {} corrected: {was} -> {now}", it.since.0)
+        }
     };
     format!("{} {what}", change.promise)
 }

@@ -4,7 +4,7 @@ use crate::generated::{SECRET, Tape, script, tapes, workflow_text};
 use crate::running::{Action, Running, What, engine, tick, workflow};
 use caseloop::layers::core::definition::{Kind, PromiseDef};
 use caseloop::layers::lint::lint;
-use caseloop::{Counted, Engine, Entry, EntryInput, Limits, News, PromiseChange, Value};
+use caseloop::{Chronicle, Counted, Engine, Entry, EntryInput, Limits, News, PromiseChange, Value};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -191,7 +191,8 @@ fn cadence_changes_nothing(engine: &Engine, script: &[Action], plain: &Running<'
 fn the_journal_gives_the_case(engine: &Engine, plain: &Running<'_>) {
     let written = serde_json::to_string(&plain.journal).unwrap();
     let journal: Vec<Entry> = serde_json::from_str(&written).unwrap();
-    assert_eq!(engine.replay(workflow(engine), &journal).unwrap(), plain.case);
+    let told = engine.replay(workflow(engine), &journal).unwrap();
+    assert_eq!(told.map(Chronicle::into_case), plain.case);
     assert!(!written.contains(SECRET), "{written}");
 }
 
@@ -330,9 +331,13 @@ pub(crate) fn engine_with_promises(chart: &[u16]) -> Engine {
     engine(&with_promises(chart))
 }
 
+/// A script of events and answers.
+pub(crate) fn script_with_answers(events: &[u16]) -> Vec<Action> {
+    with_answers(script(&mut Tape::new(events)), events)
+}
+
 pub(crate) fn told_script(engine: &Engine, events: &[u16]) -> Vec<Entry> {
-    let script = with_answers(script(&mut Tape::new(events)), events);
-    told(engine, &script, Limits::default()).journal
+    told(engine, &script_with_answers(events), Limits::default()).journal
 }
 
 /// (g) What a lint proves of a promise holds in every life.
@@ -351,6 +356,51 @@ fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
     }
 }
 
+/// (h) Where nothing was heard of late, what is folded of the journal is what was told at the time.
+fn what_is_explained_is_what_was_told(engine: &Engine, journal: &[Entry]) {
+    #[derive(Default)]
+    struct Told {
+        opened: u64,
+        broken: Option<caseloop::Instant>,
+        ended: Option<(u64, caseloop::Instant)>,
+    }
+    for promise in &workflow(engine).definition().promises {
+        let mut told: Vec<Told> = Vec::new();
+        for entry in journal {
+            for change in entry.promises.iter().filter(|change| change.promise == promise.name) {
+                let at = (entry.seq, entry.at);
+                match (&change.news, told.last_mut()) {
+                    (News::Opened(_) | News::Moved(_), last) => {
+                        if let Some(last) = last {
+                            last.ended = last.ended.or(Some(at));
+                        }
+                        told.push(Told {
+                            opened: entry.seq,
+                            ..Told::default()
+                        });
+                    }
+                    (News::Reopened(_), Some(last)) => last.ended = None,
+                    (News::Breached { .. }, Some(last)) => last.broken = Some(entry.at),
+                    (News::Kept { .. } | News::Late { .. } | News::Cancelled, Some(last)) => last.ended = Some(at),
+                    _ => {}
+                }
+            }
+        }
+        // What ends in the entry that opens it has no account.
+        told.retain(|told| told.ended.is_none_or(|(entry, _)| entry != told.opened));
+        let told: Vec<_> = told
+            .iter()
+            .map(|told| (told.broken, told.ended.map(|(_, at)| at)))
+            .collect();
+        let accounts = engine.explain(workflow(engine), journal, &promise.name).unwrap();
+        let explained: Vec<_> = accounts
+            .iter()
+            .map(|account| (account.broken, account.ended.map(|(at, _)| at)))
+            .collect();
+        assert_eq!(told, explained, "{}", promise.name);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -366,5 +416,6 @@ proptest! {
         next_due_is_when_something_happens(&engine, &script);
         each_rung_climbs_once(&engine, &plain.journal);
         what_lints_prove_holds(&engine, &plain.journal);
+        what_is_explained_is_what_was_told(&engine, &plain.journal);
     }
 }

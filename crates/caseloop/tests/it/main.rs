@@ -18,6 +18,8 @@ mod guide;
 #[cfg(test)]
 mod handed_over;
 #[cfg(test)]
+mod late;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod oracle;
