@@ -3,7 +3,7 @@
 use crate::chronicle::{Moment, fold};
 use crate::{Case, Chronicle, Divergence, Engine, Entry, News, Workflow};
 use caseloop_core::{Counted, Instant, PromiseId};
-use caseloop_sla::{Calendar, Clock, Counting, Explanation, Language, Policy, Spell};
+use caseloop_sla::{Calendar, Clock, Counting, Explanation, Language, Policy, Reopen, Spell};
 use serde::Serialize;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -171,15 +171,23 @@ impl<'w> Telling<'w> {
                 last.broken = Some(at);
             }
             let another = clock.number() != last.clock.number();
+            let goes_on = last.ended.is_some() && news.iter().any(|news| matches!(news, News::Reopened(_)));
+            let mut ends = news.iter().filter(|news| {
+                matches!(
+                    news,
+                    News::Kept { .. } | News::Late { .. } | News::Cancelled | News::Moved(_)
+                )
+            });
             if clock != last.clock && last.ended.is_none() {
                 last.close_spell(at);
                 if another || !clock.is_open() {
-                    let end = news.iter().find(|news| {
-                        matches!(
-                            news,
-                            News::Kept { .. } | News::Late { .. } | News::Cancelled | News::Moved(_)
-                        )
-                    });
+                    last.ended = Some((at, ends.next().copied().unwrap_or(News::Cancelled)));
+                }
+            }
+            if goes_on {
+                last.go_on(at);
+                if another || !clock.is_open() {
+                    let end = if another { ends.next() } else { ends.next_back() };
                     last.ended = Some((at, end.copied().unwrap_or(News::Cancelled)));
                 }
             }
@@ -226,19 +234,22 @@ fn counting(clock: &Clock, policy: &Policy) -> Counting {
 }
 
 impl Running<'_> {
-    /// Takes up the clock after an entry.
+    /// It goes on: what passed since its end counts, or it does not.
+    fn go_on(&mut self, at: Instant) {
+        let counts = self.policy.reopen == Reopen::Continue;
+        self.spells.push(Spell {
+            from: self.from.0,
+            to: at.0,
+            counting: counting(&self.clock, self.policy),
+            rests: (!counts).then(|| Arc::from("")),
+        });
+        self.ended = None;
+        self.from = at;
+    }
+
+    /// Takes up the clock after a moment.
     fn follow(&mut self, clock: Clock, at: Instant, resting: Option<Arc<str>>) {
-        if self.ended.is_some() && clock.is_open() {
-            // It goes on: what passed since its end counts, or it does not.
-            let rests = (clock.used() == self.clock.used()).then(|| Arc::from(""));
-            self.spells.push(Spell {
-                from: self.from.0,
-                to: at.0,
-                counting: counting(&clock, self.policy),
-                rests,
-            });
-            self.ended = None;
-        } else if clock.is_open() && clock.level() != self.clock.level() {
+        if clock.is_open() && self.clock.is_open() && clock.level() != self.clock.level() {
             let by = clock.used().saturating_sub(self.used(at));
             if by != 0 {
                 self.spells.push(Spell {

@@ -65,7 +65,7 @@ fn the_journal_gives_the_snapshot(workflow: &Workflow, plain: &Case<'_>) {
                 at: entry.at.0,
                 what: What::Start(named(data)),
             },
-            EntryInput::Event { name, by, data } => Action {
+            EntryInput::Event { name, by, data, .. } => Action {
                 at: entry.at.0,
                 what: What::Event {
                     name: name.to_string(),

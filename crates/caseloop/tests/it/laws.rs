@@ -360,38 +360,36 @@ fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
 fn what_is_explained_is_what_was_told(engine: &Engine, journal: &[Entry]) {
     #[derive(Default)]
     struct Told {
-        opened: u64,
+        /// Whether it was open after an entry: what was not has no account.
+        stood: bool,
         broken: Option<caseloop::Instant>,
-        ended: Option<(u64, caseloop::Instant)>,
+        ended: Option<caseloop::Instant>,
     }
     for promise in &workflow(engine).definition().promises {
         let mut told: Vec<Told> = Vec::new();
         for entry in journal {
             for change in entry.promises.iter().filter(|change| change.promise == promise.name) {
-                let at = (entry.seq, entry.at);
                 match (&change.news, told.last_mut()) {
                     (News::Opened(_) | News::Moved(_), last) => {
                         if let Some(last) = last {
-                            last.ended = last.ended.or(Some(at));
+                            last.ended = last.ended.or(Some(entry.at));
                         }
-                        told.push(Told {
-                            opened: entry.seq,
-                            ..Told::default()
-                        });
+                        told.push(Told::default());
                     }
                     (News::Reopened(_), Some(last)) => last.ended = None,
                     (News::Breached { .. }, Some(last)) => last.broken = Some(entry.at),
-                    (News::Kept { .. } | News::Late { .. } | News::Cancelled, Some(last)) => last.ended = Some(at),
+                    (News::Kept { .. } | News::Late { .. } | News::Cancelled, Some(last)) => {
+                        last.ended = Some(entry.at);
+                    }
                     _ => {}
                 }
             }
+            if let Some(last) = told.last_mut() {
+                last.stood |= last.ended.is_none();
+            }
         }
-        // What ends in the entry that opens it has no account.
-        told.retain(|told| told.ended.is_none_or(|(entry, _)| entry != told.opened));
-        let told: Vec<_> = told
-            .iter()
-            .map(|told| (told.broken, told.ended.map(|(_, at)| at)))
-            .collect();
+        told.retain(|told| told.stood);
+        let told: Vec<_> = told.iter().map(|told| (told.broken, told.ended)).collect();
         let accounts = engine.explain(workflow(engine), journal, &promise.name).unwrap();
         let explained: Vec<_> = accounts
             .iter()
