@@ -8,6 +8,7 @@ use crate::mask::Masking;
 use crate::{BranchId, EffectId, EventId, PromiseId, RoleId, StateId, TimerId};
 use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType, Value};
 use caseloop_syntax::Span;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A whole workflow in plain form.
@@ -254,6 +255,24 @@ pub enum Choice {
         calendars: Vec<u16>,
     },
 }
+
+impl Choice {
+    /// The calendars among which a case may come to change, by position; none where there is but one.
+    #[must_use]
+    pub fn several(&self) -> Vec<u16> {
+        let Self::Field { calendars, .. } = self else {
+            return Vec::new();
+        };
+        let all: BTreeSet<u16> = calendars.iter().copied().collect();
+        match all.len() {
+            0 | 1 => Vec::new(),
+            _ => all.into_iter().collect(),
+        }
+    }
+}
+
+/// The most calendars among which a promise may be measured anew from its start.
+pub const MOST_ANEW: usize = 4;
 
 /// The limit of a promise.
 #[derive(Clone, Debug)]

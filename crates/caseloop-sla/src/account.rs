@@ -27,6 +27,21 @@ pub enum Counting {
     Changed(i64),
 }
 
+impl Spell {
+    /// What was used up in it.
+    ///
+    /// # Errors
+    /// Beyond a calendar's horizon.
+    pub fn used(&self) -> Result<i64, HorizonError> {
+        match (&self.rests, &self.counting) {
+            (_, Counting::Changed(by)) => Ok(*by),
+            (Some(_), _) => Ok(0),
+            (None, Counting::Elapsed) => Ok(self.to - self.from),
+            (None, Counting::Working(calendar)) => calendar.elapsed(self.from, self.to),
+        }
+    }
+}
+
 impl Explanation {
     /// Why so much was used up over some spells, which follow each other. `told_in` names the calendar in whose zone it is
     /// told and by whose stamp.

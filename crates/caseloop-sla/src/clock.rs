@@ -5,7 +5,7 @@
 //! until its deadline; the breach is dated there, or at the moment that brought a deadline in the past.
 
 use crate::HorizonError;
-use crate::policy::{Late, NewLevel, Policy, Reopen, Terms, Warning};
+use crate::policy::{Late, MOST_ANEW, NewLevel, Policy, Reopen, Terms, Warning};
 use crate::used::{Amount, Used, amount, part};
 
 /// One promise of one case: idle, counting, or at rest.
@@ -44,6 +44,8 @@ pub struct Clock {
     pub(crate) calendar: i64,
     /// What was used up at the instant `at`; it grows from there on, unless the clock rests.
     pub(crate) used: Used,
+    /// The working time among it by each of the calendars by which it may be measured anew.
+    pub(crate) anew: [i64; MOST_ANEW],
     pub(crate) at: i64,
     /// When the terms were set last: nothing is said at an instant before.
     pub(crate) changed: i64,
@@ -217,6 +219,7 @@ impl Clock {
             ..Self::default()
         };
         self.used = policy.between(self.calendar, since, now)?;
+        self.anew = policy.anew(since, now)?;
         self.within = amount(terms.within, since, policy, self.calendar)?;
         Ok(())
     }
@@ -359,6 +362,9 @@ impl Clock {
                 if way == NewLevel::FromStart {
                     self.number = self.number.saturating_add(1);
                     (self.warned, self.broken, self.climbed) = (0, None, 0);
+                    if let Some(working) = policy.is_anew(number, &self.anew) {
+                        self.used.working = working;
+                    }
                 }
                 self.calendar = number;
                 if terms.level != self.level {
@@ -629,6 +635,11 @@ impl Clock {
 
     fn count(&mut self, now: i64, policy: &Policy) -> Result<(), HorizonError> {
         self.used = self.used_at(now, policy)?;
+        if !self.paused {
+            for (by, more) in self.anew.iter_mut().zip(policy.anew(self.at, now)?) {
+                *by = by.saturating_add(more);
+            }
+        }
         self.at = now;
         Ok(())
     }

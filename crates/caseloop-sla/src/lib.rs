@@ -22,5 +22,5 @@ pub use calendar::{
     Member, MonthEnd, Outside, Part, SameTime, Span, Stamp, StartDay, Stretch, Why,
 };
 pub use clock::{Breach, Clock, Counted, Deadline, End, Opened, Say};
-pub use policy::{Late, MOST, NewLevel, Policy, Reopen, Terms, Warning};
+pub use policy::{Late, MOST, MOST_ANEW, NewLevel, Policy, Reopen, Terms, Warning};
 pub use words::WORDS;

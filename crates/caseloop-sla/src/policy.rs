@@ -6,6 +6,9 @@ use caseloop_expr::Length;
 /// The most warnings, and the most rungs, of one promise.
 pub const MOST: usize = 32;
 
+/// The most calendars by which a promise may be measured anew from its start.
+pub const MOST_ANEW: usize = 4;
+
 /// What a promise does before and after its deadline, the same in every case.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
@@ -22,6 +25,9 @@ pub struct Policy {
     pub reopen: Reopen,
     /// The calendars among which a case chooses; without any, all time is working time.
     pub calendars: Vec<Calendar>,
+    /// The calendars by which another level may measure anew from the start, by position, at most [`MOST_ANEW`]; only for
+    /// [`NewLevel::FromStart`]. What was used up is kept by each of them. By any other it stays as it was counted.
+    pub anew_by: Vec<u16>,
     /// When a limit that is used up at closing time breaks.
     pub late: Late,
     /// How often something may happen while it is measured, where that is what was promised.
@@ -44,7 +50,8 @@ pub enum NewLevel {
     Restart,
     /// It goes on: what has been used up counts against the new limit.
     KeepElapsed,
-    /// It is cancelled, and a new one takes its place: measured from the same beginning, with what was used up.
+    /// It is cancelled, and a new one takes its place: measured from the same beginning, as if the calendar that now
+    /// holds had held since.
     FromStart,
     /// It goes on: the part of the old limit that was used up is used up of the new one.
     Proportional,

@@ -1,6 +1,6 @@
 //! Amounts of time, elapsed or working, and when they are used up by the calendars of a policy.
 
-use crate::policy::Policy;
+use crate::policy::{MOST_ANEW, Policy};
 use crate::{Calendar, Counted, HorizonError, MonthEnd};
 use caseloop_expr::Length;
 
@@ -111,6 +111,21 @@ impl Policy {
             None => elapsed,
         };
         Ok(Used { elapsed, working })
+    }
+
+    /// The working time between two instants by each calendar by which it may be measured anew.
+    pub(crate) fn anew(&self, from: i64, until: i64) -> Result<[i64; MOST_ANEW], HorizonError> {
+        let mut anew = [0; MOST_ANEW];
+        for (by, calendar) in anew.iter_mut().zip(&self.anew_by) {
+            *by = self.between(i64::from(*calendar), from, until)?.working;
+        }
+        Ok(anew)
+    }
+
+    /// What was used up by one of those calendars.
+    pub(crate) fn is_anew(&self, calendar: i64, anew: &[i64; MOST_ANEW]) -> Option<i64> {
+        let mut kept = self.anew_by.iter().zip(anew);
+        kept.find(|(by, _)| i64::from(**by) == calendar).map(|(_, used)| *used)
     }
 
     /// The first instant at which an amount has passed since `from`; back from there for a negative one.

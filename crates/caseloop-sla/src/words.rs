@@ -24,6 +24,10 @@ pub const WORDS: &[&str] = &[
     "climbed",
     "counted",
     "begun",
+    "anew_1",
+    "anew_2",
+    "anew_3",
+    "anew_4",
 ];
 
 const WIDTH: usize = WORDS.len();
@@ -45,7 +49,7 @@ impl Clock {
         };
         let [number, flags, since, within, by, level, calendar, rest @ ..] = row;
         let [elapsed, working, at, changed, warned, rest @ ..] = rest;
-        let [broken_elapsed, broken_working, climbed, counted, begun] = rest;
+        let [broken_elapsed, broken_working, climbed, counted, begun, anew @ ..] = rest;
         let has = |flag: i64| flags & flag != 0;
         let unit = if has(WORKING) { Unit::Working } else { Unit::Elapsed };
         let broken = Used {
@@ -62,6 +66,7 @@ impl Clock {
             level,
             calendar,
             used: Used { elapsed, working },
+            anew,
             at,
             changed,
             by_level: has(BY_LEVEL),
@@ -109,6 +114,10 @@ impl Clock {
             self.climbed,
             self.counted,
             self.begun,
+            self.anew[0],
+            self.anew[1],
+            self.anew[2],
+            self.anew[3],
         ]
     }
 
@@ -135,7 +144,8 @@ impl Clock {
         let chosen = self.calendar == 0 || policy.calendar(self.calendar).is_some();
         let limited = self.within.is_some() || self.by.is_some() || policy.at_most.is_some();
         let amounts = [self.used.elapsed, self.used.working, self.counted, self.begun];
-        let amounts = amounts.iter().all(|word| *word >= 0) && self.within.is_none_or(|within| within.ms >= 0);
+        let amounts =
+            amounts.iter().chain(&self.anew).all(|word| *word >= 0) && self.within.is_none_or(|within| within.ms >= 0);
         let warned = known(self.warned, policy.warnings.len());
         let climbed = known(self.climbed, policy.rungs.len()) && (self.broken.is_some() || self.climbed == 0);
         let settled = self.next(policy).is_ok_and(|next| next.is_none_or(|(at, _)| at >= now));

@@ -3,7 +3,7 @@
 use crate::chronicle::{Moment, fold};
 use crate::{Case, Chronicle, Divergence, Engine, Entry, News, Workflow};
 use caseloop_core::{Counted, Instant, PromiseId};
-use caseloop_sla::{Calendar, Clock, Counting, Explanation, Language, Policy, Reopen, Spell};
+use caseloop_sla::{Calendar, Clock, Counting, Explanation, HorizonError, Language, NewLevel, Policy, Reopen, Spell};
 use serde::Serialize;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -116,10 +116,7 @@ impl Engine {
         };
         let now = journal.last().map_or(Instant::default(), |entry| entry.at);
         let acts = chronicle.as_ref().map(Chronicle::acts).unwrap_or_default();
-        fold(acts, promise, policy, now, &mut |moment| {
-            told.hear(&moment);
-            Ok(())
-        })?;
+        fold(acts, promise, policy, now, &mut |moment| told.hear(&moment))?;
         told.accounts
             .into_iter()
             .map(|running| running.account(workflow, now))
@@ -159,7 +156,7 @@ struct Running<'w> {
 }
 
 impl<'w> Telling<'w> {
-    fn hear(&mut self, moment: &Moment<'_>) {
+    fn hear(&mut self, moment: &Moment<'_>) -> Result<(), HorizonError> {
         let (clock, policy, at) = (*moment.clock, self.policy, moment.at);
         if let Some(act) = moment.act {
             self.rests = self.resting.get(act).cloned().flatten();
@@ -193,25 +190,31 @@ impl<'w> Telling<'w> {
             }
             if !another {
                 last.follow(clock, at, resting);
-                return;
+                return Ok(());
             }
         }
         if clock.number() == 0 || !clock.is_open() {
-            return;
+            return Ok(());
         }
         let since = Instant(clock.since());
         let mut spells = Vec::new();
-        match self.accounts.last() {
-            // Measured anew from the same beginning: with what was used up.
-            Some(last) if last.clock.since() == clock.since() && since < at && clock.used() == last.used(at) => {
-                spells.clone_from(&last.spells);
-            }
-            _ => spells.push(Spell {
+        let counting = counting(&clock, policy);
+        if policy.new_level == Some(NewLevel::FromStart)
+            && let Some(last) = self.accounts.last().filter(|last| last.clock.since() == clock.since())
+        {
+            // Measured anew from the same beginning: its rests stay rests.
+            spells.extend(last.spells.iter().map(|spell| Spell {
+                counting: counting.clone(),
+                ..spell.clone()
+            }));
+        }
+        if spells.is_empty() || used_up(&spells)? != clock.used() {
+            spells = vec![Spell {
                 from: since.0,
                 to: at.0,
-                counting: counting(&clock, policy),
+                counting,
                 rests: None,
-            }),
+            }];
         }
         self.accounts.push(Running {
             promise: self.name.clone(),
@@ -223,7 +226,13 @@ impl<'w> Telling<'w> {
             broken: None,
             ended: None,
         });
+        Ok(())
     }
+}
+
+/// What spells used up together.
+fn used_up(spells: &[Spell]) -> Result<i64, HorizonError> {
+    spells.iter().try_fold(0, |sum: i64, spell| Ok(sum + spell.used()?))
 }
 
 fn counting(clock: &Clock, policy: &Policy) -> Counting {

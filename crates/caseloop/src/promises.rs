@@ -15,6 +15,11 @@ pub(crate) struct Promises {
     calendars: Vec<Calendar>,
 }
 
+const _: () = assert!(
+    definition::MOST_ANEW == caseloop_sla::MOST_ANEW,
+    "the reader lets through what clocks can keep"
+);
+
 const WIDTH: usize = caseloop_sla::WORDS.len();
 
 impl Promises {
@@ -46,6 +51,10 @@ impl Promises {
             calendars: match promise.calendar {
                 Some(_) => calendars.to_vec(),
                 None => Vec::new(),
+            },
+            anew_by: match (&promise.calendar, promise.new_level) {
+                (Some(choice), Some(NewLevel::FromStart)) => choice.several(),
+                _ => Vec::new(),
             },
             late: match promise.late {
                 definition::Late::AtDeadline => Late::AtDeadline,

@@ -6,7 +6,8 @@ use super::outline::Outline;
 use super::warnings::Warned;
 use super::{codes, length, terms};
 use crate::definition::{
-    Branch, Data, Delay, EventDef, Kind, Late, Mark, MarkDef, PromiseDef, Reopen, RungDef, TimerDef, Trigger, WarningAt,
+    Branch, Choice, Data, Delay, EventDef, Kind, Late, MOST_ANEW, Mark, MarkDef, NewLevel, PromiseDef, Reopen, RungDef,
+    TimerDef, Trigger, WarningAt,
 };
 use crate::{EventId, PromiseId, StateId, TimerId};
 use caseloop_expr::{Condition, Length, Type};
@@ -200,6 +201,16 @@ impl Reader<'_, '_> {
             && terms::asks_calendar(limit)
         {
             length::needs_calendar(node.text().unwrap_or("the table"), node, cx);
+        }
+        let several = calendar.as_deref().map(Choice::several).unwrap_or_default();
+        if new_level == Some(NewLevel::FromStart) && several.len() > MOST_ANEW {
+            let message = format!(
+                "the promise is measured anew from its start by one of {} calendars, of at most {MOST_ANEW}",
+                several.len()
+            );
+            let finding = Diagnostic::error(&codes::TOO_LARGE, promised.span, message);
+            cx.report
+                .push(finding.help("say `new_level: keep_elapsed`, or let the field name fewer calendars"));
         }
         let paused = fields.get("paused_in").map(|(_, node)| node.list_or_one());
         let paused_in = paused

@@ -482,6 +482,7 @@ fn policies() -> impl Strategy<Value = Policy> {
             calendars: calendar.then(by_turns).into_iter().collect(),
             late: if late { Late::NextOpening } else { Late::AtDeadline },
             at_most: None,
+            anew_by: if calendar { vec![0] } else { Vec::new() },
         }
     })
 }

@@ -1,6 +1,6 @@
 //! What the guide says of promises, ladders, levels and revisits, told as journals.
 
-use crate::running::{engine, told};
+use crate::running::{Running, action, engine, told, workflow};
 use caseloop::Instant;
 
 const HEAD: &str = "
@@ -520,6 +520,74 @@ states:
         moved[1].ends_with(&format!("p retargeted {}", 13 * hour)),
         "{}",
         moved[1]
+    );
+}
+
+/// By the calendar that holds now, rests stay rests: of 0 to 14 h the west was open from 12 h, and it rested until 13 h.
+#[test]
+fn measured_anew_from_the_start_the_new_calendar_has_always_held() {
+    let text = "
+workflow: a
+version: 1
+calendars:
+  east: {zone: UTC, weekly: {mon-sun: [\"00:00-12:00\"]}}
+  west: {zone: UTC, weekly: {mon-sun: [\"12:00-24:00\"]}}
+levels: [{name: low}, {name: high}]
+case: {region: {one_of: [east, west], default: east}}
+events: {moved: {to: {one_of: [east, west]}}, hold: {}, back: {}, end: {}}
+promises:
+  p:
+    within: {low: 20 working hours, high: 5 working hours}
+    new_level: from_start
+    calendar: case.region
+    paused_in: held
+    from: start
+    until: end
+start: here
+states:
+  here: {when: {moved: {set: {region: event.to, level: high}, stay: true}, hold: {go: held}, end: {go: over}}}
+  held: {when: {back: {go: here}}}
+  over: {final: true}
+";
+    let hour = 3_600_000_i64;
+    let lines = [
+        "0 start".to_owned(),
+        format!("{} hold", 2 * hour),
+        format!("{} back", 13 * hour),
+        format!("{} moved {{\"to\": \"west\"}}", 14 * hour),
+        format!("{} end", 15 * hour),
+    ];
+    let engine = engine(text);
+    let mut running = Running::new(&engine);
+    for line in &lines {
+        running.take(&action(line));
+    }
+    let told = running.lines();
+    assert!(
+        told[3].ends_with(&format!("p cancelled, p opened {}", 18 * hour)),
+        "{}",
+        told[3]
+    );
+    assert!(told[4].contains(&format!("p kept {}", 3 * hour)), "{}", told[4]);
+    let accounts = engine.explain(workflow(&engine), &running.journal, "p").unwrap();
+    let used: Vec<(i64, i64)> = accounts.iter().map(|it| (it.used.counted, it.number)).collect();
+    assert_eq!(used, [(2 * hour, 1), (2 * hour, 2)]);
+    let parts: Vec<(i64, i64)> = accounts[1]
+        .used
+        .parts
+        .iter()
+        .map(|part| (part.from / hour, part.counted / hour))
+        .collect();
+    assert_eq!(parts, [(0, 0), (2, 0), (13, 1), (14, 1)]);
+
+    let many = text.replace("east, west]", "east, west, a, b, c]").replace(
+        "calendars:\n",
+        "calendars:\n  a: {zone: UTC, weekly: 24x7}\n  b: {zone: UTC, weekly: 24x7}\n  c: {zone: UTC, weekly: 24x7}\n",
+    );
+    let error = caseloop::compile_text(&many).unwrap_err().to_string();
+    assert!(
+        error.contains("the promise is measured anew from its start by one of 5 calendars, of at most 4"),
+        "{error}"
     );
 }
 
