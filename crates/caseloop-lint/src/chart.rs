@@ -3,16 +3,44 @@
 use caseloop_core::definition::{Branch, Definition, Go, Kind, Mark, MarkDef, Trigger};
 use caseloop_core::{EventId, StateId};
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{Dfs, Walker};
+use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Walker};
 use std::collections::BTreeSet;
 
-/// The graph of a workflow: each state has a node for being entered by itself, and one for being active however it came
-/// about.
+/// The graph of a workflow: each state has a node for being entered by itself, one for being entered on the way to an
+/// inner one, and one for being active however it came about.
 pub(crate) struct Chart<'d> {
     d: &'d Definition,
-    graph: DiGraph<(), ()>,
+    graph: DiGraph<(), Edge>,
     /// What a case can be in at all.
     reachable: BTreeSet<StateId>,
+}
+
+/// How one node leads to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Edge {
+    /// In the same microstep.
+    Implies,
+    /// By a branch.
+    Leads,
+}
+
+/// What can be once something has happened.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct After {
+    /// The states that can be active, from that moment on.
+    states: BTreeSet<StateId>,
+    /// The nodes that can be come to in later microsteps.
+    later: BTreeSet<NodeIndex>,
+}
+
+impl After {
+    pub(crate) fn may_be_in(&self, state: StateId) -> bool {
+        self.states.contains(&state)
+    }
+
+    fn may_enter(&self, state: StateId) -> bool {
+        self.later.contains(&entered(state)) || self.later.contains(&passed(state))
+    }
 }
 
 impl<'d> Chart<'d> {
@@ -22,7 +50,7 @@ impl<'d> Chart<'d> {
             graph: DiGraph::new(),
             reachable: BTreeSet::new(),
         };
-        for _ in 0..2 * d.states.len() {
+        for _ in 0..NODES * d.states.len() {
             chart.graph.add_node(());
         }
         for position in 0..d.states.len() {
@@ -31,38 +59,43 @@ impl<'d> Chart<'d> {
         for branch in d.branches.iter().filter(|branch| possible(branch)) {
             chart.add_branch(branch);
         }
-        chart.reachable = chart.from([entered(StateId::at(0))]);
+        chart.reachable = chart.reached([entered(StateId::at(0))]);
         chart
     }
 
-    fn edge(&mut self, from: NodeIndex, to: NodeIndex) {
-        self.graph.update_edge(from, to, ());
+    fn edge(&mut self, from: NodeIndex, to: NodeIndex, how: Edge) {
+        self.graph.update_edge(from, to, how);
+    }
+
+    fn implies(&mut self, from: NodeIndex, to: NodeIndex) {
+        self.edge(from, to, Edge::Implies);
     }
 
     fn add_state(&mut self, id: StateId) {
         let Some(state) = self.d.states.get(id.index()) else {
             return;
         };
-        self.edge(entered(id), active(id));
+        self.implies(entered(id), active(id));
+        self.implies(passed(id), active(id));
         if let Some(parent) = state.parent {
-            self.edge(active(id), active(parent));
+            self.implies(active(id), active(parent));
         }
         for target in &state.start.targets {
-            self.edge(entered(id), entered(*target));
+            self.implies(entered(id), entered(*target));
         }
         match (state.kind, state.parent) {
             (Kind::Parallel, _) => {
                 for child in self.children(id) {
-                    self.edge(entered(id), entered(child));
+                    self.implies(entered(id), entered(child));
                 }
                 // While one region is looked at, the others may be anywhere.
                 for inner in self.inside(id) {
-                    self.edge(active(id), active(inner));
+                    self.implies(active(id), active(inner));
                 }
             }
             (Kind::History { .. }, Some(parent)) => {
                 for inner in self.inside(parent) {
-                    self.edge(entered(id), active(inner));
+                    self.implies(entered(id), entered(inner));
                 }
             }
             _ => {}
@@ -72,7 +105,11 @@ impl<'d> Chart<'d> {
     fn add_branch(&mut self, branch: &Branch) {
         let Go::To(targets) = &branch.go else { return };
         for target in targets {
-            self.edge(active(branch.source), entered(*target));
+            self.edge(active(branch.source), entered(*target), Edge::Leads);
+            let domain = self.domain(branch, *target);
+            for around in self.around(*target).into_iter().take_while(|around| *around != domain) {
+                self.edge(active(branch.source), passed(around), Edge::Leads);
+            }
             // Regions beside the one that is entered begin by themselves.
             for around in self.around(*target) {
                 let parallel = self
@@ -82,7 +119,7 @@ impl<'d> Chart<'d> {
                     .is_some_and(|state| state.kind == Kind::Parallel);
                 if parallel {
                     for child in self.children(around) {
-                        self.edge(active(branch.source), entered(child));
+                        self.edge(active(branch.source), entered(child), Edge::Leads);
                     }
                 }
             }
@@ -90,14 +127,32 @@ impl<'d> Chart<'d> {
     }
 
     /// The states that may be active in the moments after some nodes.
-    fn from(&self, nodes: impl IntoIterator<Item = NodeIndex>) -> BTreeSet<StateId> {
-        let mut found = BTreeSet::new();
-        for start in nodes {
-            for node in Dfs::new(&self.graph, start).iter(&self.graph) {
-                found.insert(StateId::at(node.index() / 2));
-            }
-        }
-        found
+    fn reached(&self, nodes: impl IntoIterator<Item = NodeIndex>) -> BTreeSet<StateId> {
+        let found = nodes
+            .into_iter()
+            .flat_map(|start| Dfs::new(&self.graph, start).iter(&self.graph));
+        found.map(state_of).collect()
+    }
+
+    /// What can be once some nodes were come to, of which more may be implied.
+    fn after_nodes(&self, nodes: Vec<NodeIndex>) -> After {
+        let implied = EdgeFiltered::from_fn(&self.graph, |edge| *edge.weight() == Edge::Implies);
+        let now = nodes
+            .into_iter()
+            .flat_map(|start| Dfs::new(&implied, start).iter(&implied));
+        let mut after = After {
+            states: now.map(state_of).collect(),
+            later: BTreeSet::new(),
+        };
+        let leads = after.states.iter().flat_map(|state| self.graph.edges(active(*state)));
+        let next = leads
+            .filter(|edge| *edge.weight() == Edge::Leads)
+            .map(|edge| edge.target());
+        after.later = next
+            .flat_map(|start| Dfs::new(&self.graph, start).iter(&self.graph))
+            .collect();
+        after.states.extend(after.later.iter().copied().map(state_of));
+        after
     }
 
     fn children(&self, of: StateId) -> Vec<StateId> {
@@ -114,7 +169,7 @@ impl<'d> Chart<'d> {
     }
 
     /// The states around one, from the nearest.
-    fn around(&self, of: StateId) -> Vec<StateId> {
+    pub(crate) fn around(&self, of: StateId) -> Vec<StateId> {
         let parent = |state: &StateId| self.d.states.get(state.index())?.parent;
         std::iter::successors(parent(&of), parent).collect()
     }
@@ -135,27 +190,35 @@ impl<'d> Chart<'d> {
 
     /// Whether a mark may ever count.
     pub(crate) fn may_count(&self, mark: &MarkDef) -> bool {
-        self.counts_among(mark, &self.reachable)
-    }
-
-    fn counts_among(&self, mark: &MarkDef, among: &BTreeSet<StateId>) -> bool {
-        let holds = mark
-            .condition
-            .as_ref()
-            .is_none_or(|condition| condition.always() != Some(false));
-        holds
+        holds(mark)
             && match mark.on {
                 Mark::Start => true,
-                Mark::Event(event) => self.taking(event, among).next().is_some(),
-                Mark::Entering(state) | Mark::Leaving(state) => among.contains(&state),
+                Mark::Event(event) => self.taking(event, &self.reachable).next().is_some(),
+                Mark::Entering(state) | Mark::Leaving(state) => self.is_reachable(state),
             }
     }
 
-    /// Whether one of `marks` may count in a moment after `mark` has.
+    /// Whether one of `marks` may count in a microstep after that in which `mark` has: what ends a measurement counts before what
+    /// begins it.
     pub(crate) fn may_follow(&self, mark: &MarkDef, marks: &[MarkDef]) -> bool {
+        let after = self.after(mark);
+        marks.iter().filter(|mark| holds(mark)).any(|mark| match mark.on {
+            Mark::Start => false,
+            Mark::Event(event) => self.taking(event, &after.states).next().is_some(),
+            Mark::Entering(state) => after.may_enter(state),
+            Mark::Leaving(state) => after.may_be_in(state),
+        })
+    }
+
+    /// What can be once a mark has counted.
+    pub(crate) fn after(&self, mark: &MarkDef) -> After {
         let nodes = match mark.on {
             Mark::Start => vec![entered(StateId::at(0))],
-            Mark::Entering(state) => vec![active(state), entered(state)],
+            // Whatever inside it the way led to.
+            Mark::Entering(state) => {
+                let inner = self.inside(state).into_iter().filter(|inner| self.is_reachable(*inner));
+                inner.map(active).chain([active(state), entered(state)]).collect()
+            }
             // Whatever may be active once it was left: where its own and outer branches lead.
             Mark::Leaving(state) => {
                 let out = self.leaving(state);
@@ -166,10 +229,7 @@ impl<'d> Chart<'d> {
                 taking.flat_map(|branch| self.led_to(branch)).collect()
             }
         };
-        let after = self.from(nodes);
-        marks
-            .iter()
-            .any(|mark| mark.on != Mark::Start && self.counts_among(mark, &after))
+        self.after_nodes(nodes)
     }
 
     /// The nodes of a branch's end: its targets, or its source where it stays.
@@ -229,6 +289,17 @@ impl<'d> Chart<'d> {
                 .is_some_and(parallel)
     }
 
+    /// Whether a case that has come into a state is still there after the macrostep: nothing leads out of it without an event
+    /// or a timer, and no event comes of itself.
+    pub(crate) fn stays(&self, state: StateId) -> bool {
+        let by_itself = |branch: &Branch| match branch.trigger {
+            Trigger::Always => true,
+            Trigger::Event(event) => self.d.events.get(event.index()).is_none_or(|event| !event.external),
+            Trigger::Timer(_) => false,
+        };
+        !self.leaving(state).any(by_itself)
+    }
+
     /// Whether a case that is in a state may leave it.
     pub(crate) fn may_leave(&self, state: StateId) -> bool {
         self.leaving(state).next().is_some()
@@ -242,10 +313,26 @@ fn possible(branch: &Branch) -> bool {
         .is_none_or(|condition| condition.always() != Some(false))
 }
 
+fn holds(mark: &MarkDef) -> bool {
+    let condition = mark.condition.as_ref();
+    condition.is_none_or(|condition| condition.always() != Some(false))
+}
+
+/// The nodes of one state.
+const NODES: usize = 3;
+
 fn entered(state: StateId) -> NodeIndex {
-    NodeIndex::new(2 * state.index())
+    NodeIndex::new(NODES * state.index())
+}
+
+fn passed(state: StateId) -> NodeIndex {
+    NodeIndex::new(NODES * state.index() + 1)
 }
 
 fn active(state: StateId) -> NodeIndex {
-    NodeIndex::new(2 * state.index() + 1)
+    NodeIndex::new(NODES * state.index() + 2)
+}
+
+fn state_of(node: NodeIndex) -> StateId {
+    StateId::at(node.index() / NODES)
 }

@@ -50,7 +50,14 @@ fn every_lint_speaks_where_it_should_and_nowhere_else() {
 /// dates keep the lints silent.
 #[test]
 fn nothing_is_said_that_cannot_be_proved() {
-    for name in ["silent", "silent-regions", "silent-reenter", "silent-dates"] {
+    for name in [
+        "silent",
+        "silent-regions",
+        "silent-reenter",
+        "silent-dates",
+        "silent-entered",
+        "silent-limits",
+    ] {
         let (findings, shown) = told(&case(name));
         assert!(findings.is_empty(), "{name}: {shown}");
     }

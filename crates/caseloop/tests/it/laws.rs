@@ -340,8 +340,30 @@ pub(crate) fn told_script(engine: &Engine, events: &[u16]) -> Vec<Entry> {
     told(engine, &script_with_answers(events), Limits::default()).journal
 }
 
+/// No entry leaves a promise open while `state` is active.
+fn never_open_in(engine: &Engine, promise: &PromiseDef, state: &str, journal: &[Entry]) {
+    let states = &workflow(engine).definition().states;
+    let mut open = false;
+    for entry in journal {
+        for change in entry.promises.iter().filter(|change| change.promise == promise.name) {
+            match change.news {
+                News::Opened(_) | News::Moved(_) | News::Reopened(_) => open = true,
+                News::Kept { .. } | News::Late { .. } | News::Cancelled => open = false,
+                _ => {}
+            }
+        }
+        let inside = entry.configuration.iter().any(|leaf| {
+            let leaf = states.iter().find(|state| state.name == *leaf);
+            let mut around = std::iter::successors(leaf, |inner| inner.parent.and_then(|id| states.get(id.index())));
+            around.any(|around| *around.name == *state)
+        });
+        assert!(!(open && inside), "{} is measured in {state}: {entry:?}", promise.name);
+    }
+}
+
 /// (g) What a lint proves of a promise holds in every life.
 fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
+    let promises = &workflow(engine).definition().promises;
     for finding in lint(workflow(engine), &[]) {
         let told = |change: &&PromiseChange| finding.message.contains(&format!("`{}`", change.promise));
         for change in journal.iter().flat_map(|entry| &entry.promises).filter(told) {
@@ -349,9 +371,29 @@ fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
                 "never-measured" => true,
                 "never-kept" => matches!(change.news, News::Kept { .. } | News::Late { .. }),
                 "rests-for-ever" => matches!(change.news, News::Resumed(_)),
+                "begins-at-rest" => {
+                    let named = |promise: &&PromiseDef| promise.name == change.promise;
+                    let promise = promises.iter().find(named).unwrap();
+                    let opens = matches!(change.news, News::Opened(deadline) if deadline.due.is_some());
+                    opens && promise.new_level.is_none()
+                }
                 _ => false,
             };
             assert!(!against, "{}: {change:?}", finding.message);
+        }
+        let fired = journal.iter().flat_map(|entry| &entry.timers.fired);
+        let climbs = |timer: &Arc<str>| finding.message.contains(&format!("`{timer}`"));
+        let against = finding.code.name == "never-climbed" && fired.into_iter().any(climbs);
+        assert!(!against, "{}", finding.message);
+        if finding.code.name == "never-rests" {
+            let told = |promise: &&PromiseDef| finding.message.contains(&format!("`{}` is never", promise.name));
+            let promise = promises.iter().find(told).unwrap();
+            let states = promise.paused_in.iter().map(|state| workflow(engine).state(*state));
+            let state = states
+                .into_iter()
+                .find(|state| finding.message.ends_with(&format!("`{}`", state.name)))
+                .unwrap();
+            never_open_in(engine, promise, &state.name, journal);
         }
     }
 }

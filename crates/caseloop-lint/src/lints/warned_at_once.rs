@@ -1,0 +1,48 @@
+//! A warning whose moment lies before the promise begins, so that it is given as soon as that does.
+
+use crate::{Lint, Looked};
+use caseloop_core::definition::{Limit, WarningAt};
+use caseloop_expr::Length;
+use caseloop_syntax::{Code, Diagnostic};
+
+pub(crate) static CODE: Code = Code::new(
+    "warned-at-once",
+    "A warning comes as long before the deadline as the promise has, or longer.",
+);
+
+pub(crate) const LINT: Lint = Lint { code: &CODE, look };
+
+fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    for promise in &looked.workflow.definition().promises {
+        let lengths = match &promise.within {
+            Some(Limit::Fixed(length)) => std::slice::from_ref(length),
+            Some(Limit::Table { lengths, .. }) => lengths,
+            _ => continue,
+        };
+        for warning in &promise.warnings {
+            let WarningAt::Before(before) = warning.at else {
+                continue;
+            };
+            if !lengths.is_empty() && lengths.iter().all(|within| covers(before, *within)) {
+                let span = warning
+                    .timer
+                    .map_or(promise.span, |timer| looked.workflow.timer(timer).span);
+                let message = format!(
+                    "the warning {before} before the deadline of `{}` is given as soon as it is measured",
+                    promise.name
+                );
+                let finding = Diagnostic::warning(&CODE, span, message);
+                findings.push(finding.help("write less than the limit, or a part of it such as `at: 75 %`"));
+            }
+        }
+    }
+}
+
+/// Whether a warning is due no later than the limit begins. Working time takes at least as long as it is.
+fn covers(before: Length, within: Length) -> bool {
+    match (before, within) {
+        (Length::Elapsed(before), Length::Elapsed(within))
+        | (Length::WorkingTime(before), Length::WorkingTime(within) | Length::Elapsed(within)) => before >= within,
+        _ => false,
+    }
+}
