@@ -140,6 +140,29 @@ fn sc_05_solved_within_the_hour_and_reached_on_the_second_try() {
     assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 0));
 }
 
+/// 24 h of office time: of the whole complaint 4 h 55 min on Tuesday, 9 h, 9 h, and 1 h 5 min on Friday; of the revisit 4 h 2 min,
+/// 9 h, 9 h, 1 h 58 min. The answer comes after 4 h 2 min and 4 h 40 min of them.
+#[test]
+fn sc_05_in_office_hours() {
+    let mut life = Life::under(&[("hours", "office")], "18 13:05");
+    assert!(told(&life.journal[0]).contains(&"18 13:05 whole due 21 10:05".to_owned()));
+    assert_eq!(life.then("18 13:05", graded(false)), ["18 13:05 solution due 18 14:05"]);
+    assert_eq!(
+        life.then("18 13:58", solved("front_line")),
+        [
+            "18 13:58 whole kept, 23 h 7 min left",
+            "18 13:58 solution kept, 7 min left",
+            "18 13:58 follow_up due 21 10:58",
+        ]
+    );
+    assert_eq!(life.then("19 09:10", revisited("unreachable")), [] as [&str; 0]);
+    assert_eq!(
+        life.then("19 13:40", revisited("satisfied")),
+        ["19 13:40 follow_up kept, 15 h 18 min left"]
+    );
+    assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 0));
+}
+
 #[test]
 fn sc_06_the_front_line_misses_its_hour_and_the_whole_its_day() {
     let mut life = Life::received("18 16:30");
@@ -265,6 +288,44 @@ fn sc_07_dissatisfied_reopened_and_satisfied_exactly_at_the_deadline() {
     assert_eq!(
         life.then("20 11:30", revisited("satisfied")),
         ["20 11:30 follow_up kept, 0 s left"]
+    );
+    assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 0));
+}
+
+/// Each limit of 24 h is 2 days of 9 h and 6 h of office time; what is said after closing time used up the day, and what is
+/// said before opening time nothing more.
+#[test]
+fn sc_07_in_office_hours() {
+    let mut life = Life::under(&[("hours", "office")], "17 09:00");
+    assert!(told(&life.journal[0]).contains(&"17 09:00 whole due 19 15:00".to_owned()));
+    life.then("17 09:00", graded(false));
+    let found = front_line("found_complex").with("reason", "重大质量问题");
+    assert_eq!(
+        life.then("17 09:12", found),
+        ["17 09:12 solution cancelled", "17 09:12 solution due 19 15:12"]
+    );
+    let told = life.then("17 20:30", solution());
+    assert!(
+        told.contains(&"17 20:30 solution kept, 15 h 12 min left".to_owned()),
+        "{told:?}"
+    );
+    let told = life.then("18 08:15", solved("special_group"));
+    assert!(told.contains(&"18 08:15 whole kept, 15 h left".to_owned()), "{told:?}");
+    assert!(told.contains(&"18 08:15 follow_up due 20 15:00".to_owned()), "{told:?}");
+    assert_eq!(
+        life.then("18 18:00", revisited("dissatisfied")),
+        ["18 18:00 follow_up kept, 15 h left", "18 18:00 solution due 21 15:00"]
+    );
+    let told = life.then("19 11:30", solution());
+    assert!(
+        told.contains(&"19 11:30 solution kept, 21 h 30 min left".to_owned()),
+        "{told:?}"
+    );
+    let told = life.then("19 11:30", solved("special_group"));
+    assert!(told.contains(&"19 11:30 follow_up due 21 17:30".to_owned()), "{told:?}");
+    assert_eq!(
+        life.then("20 11:30", revisited("satisfied")),
+        ["20 11:30 follow_up kept, 15 h left"]
     );
     assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 0));
 }
