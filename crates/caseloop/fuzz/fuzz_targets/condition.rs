@@ -1,9 +1,7 @@
 //! Any text as a condition: no panic; what compiles has an answer, also where everything optional is absent.
 #![no_main]
 
-use caseloop::layers::expr::{
-    EnumType, Env, Limits, NoFacts, RecordType, Row, Scope, Type, Value, condition,
-};
+use caseloop::layers::expr::{EnumType, Env, Limits, NoFacts, RecordType, Row, Scope, Type, Value, condition};
 use caseloop::layers::syntax::{Report, Span};
 use libfuzzer_sys::fuzz_target;
 use std::sync::{Arc, LazyLock};
@@ -20,7 +18,11 @@ static SCOPE: LazyLock<Scope> = LazyLock::new(|| {
         ("price", Type::Decimal { scale: 2 }, false),
         ("text", Type::Text, true),
         ("tier", tier.clone(), false),
-        ("tags", Type::Set(Arc::new(EnumType::new("tag", &["angry", "press"]))), true),
+        (
+            "tags",
+            Type::Set(Arc::new(EnumType::new("tag", &["angry", "press"]))),
+            true,
+        ),
         ("since", Type::Instant, true),
         ("wait", Type::Duration, false),
         ("day", Type::Date, false),
@@ -46,12 +48,21 @@ fuzz_target!(|text: &str| {
     let compiled = condition(text, &Span::default(), &SCOPE, &Limits::default(), &mut report);
     assert_eq!(compiled.is_none(), report.errors() > 0, "{text:?}");
     for finding in report.diagnostics() {
-        assert!(text.get(finding.primary.span.start as usize..finding.primary.span.end as usize).is_some(), "{finding:?}");
+        assert!(
+            text.get(finding.primary.span.start as usize..finding.primary.span.end as usize)
+                .is_some(),
+            "{finding:?}"
+        );
     }
     if let Some(compiled) = compiled {
         let row = SCOPE.case.row();
         for case in [row.as_row(), Row::default()] {
-            let _ = compiled.holds(&Env { case, event: row.as_row(), now: 1_700_000_000_000, facts: &NoFacts });
+            let _ = compiled.holds(&Env {
+                case,
+                event: row.as_row(),
+                now: 1_700_000_000_000,
+                facts: &NoFacts,
+            });
         }
     }
 });

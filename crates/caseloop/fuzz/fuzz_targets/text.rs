@@ -12,10 +12,12 @@ fuzz_target!(|bytes: &[u8]| {
     for finding in compiled.diagnostics() {
         let span = finding.primary.span;
         let text = compiled.files().text(span.file);
-        assert!(text.get(span.start as usize..span.end as usize).is_some(), "{finding:?}");
+        assert!(
+            text.get(span.start as usize..span.end as usize).is_some(),
+            "{finding:?}"
+        );
     }
     let other = compiled.kind().is_some_and(|kind| kind != Kind::Workflow);
     assert!(compiled.workflow().is_some() || !compiled.diagnostics().is_empty() || other);
-    compiled.human(Human::default());
-    compiled.json();
+    let _ = (compiled.human(Human::default()), compiled.json());
 });
