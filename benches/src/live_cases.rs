@@ -2,7 +2,7 @@
 
 use crate::schedule::{Arrival, Schedule};
 use crate::workload_a::{PACE, WorkloadA};
-use caseloop_core::{Buffers, EventId, Input, Instant, Limits, NoClocks, Snapshot, StepError, TimerId, step_into};
+use caseloop_core::{Buffers, EventId, Input, Instant, Limits, NoClocks, Snapshot, StepError, step_into};
 use caseloop_expr::RowBuf;
 use std::error::Error;
 use std::hint::black_box;
@@ -16,8 +16,6 @@ pub enum Touch {
     Ahead(usize),
     /// Before each group of that many steps, something of each case in it is read.
     Group(usize),
-    /// The same, reading the first and the last of each case's memory: it may lie across two cache lines.
-    Ends(usize),
 }
 
 /// The cases, and the batch that comes next.
@@ -32,8 +30,6 @@ pub struct LiveCases<'w> {
     now: Instant,
     limits: Limits,
     buffers: Buffers,
-    /// The timer whose due instant is among the last words of a case.
-    last_timer: Option<TimerId>,
 }
 
 impl<'w> LiveCases<'w> {
@@ -51,7 +47,6 @@ impl<'w> LiveCases<'w> {
             now: Instant(0),
             limits: Limits::default(),
             buffers: Buffers::default(),
-            last_timer: workload.workflow.timer_id("waiting_customer.silence"),
         };
         for (case, behind) in schedule.positions().iter().enumerate() {
             let case = case as u32;
@@ -129,20 +124,16 @@ impl<'w> LiveCases<'w> {
                 let mut sum = 0;
                 let coming = batch.iter().skip(by).map(Some).chain(std::iter::repeat(None));
                 for ((case, input), coming) in batch.iter().zip(coming) {
-                    sum += coming.map_or(0, |(coming, _)| read(cases, *coming));
+                    sum ^= coming.map_or(0, |(coming, _)| read(cases, *coming));
                     one(cases, *case, *input)?;
                 }
                 black_box(sum);
             }
-            Touch::Group(by) | Touch::Ends(by) => {
-                let last = self.last_timer.filter(|_| touch == Touch::Ends(by));
+            Touch::Group(by) => {
                 for group in batch.chunks(by.max(1)) {
                     let mut sum = 0;
                     for (case, _) in group {
-                        sum += read(cases, *case);
-                        if let (Some(timer), Some(snapshot)) = (last, cases.get(*case as usize)) {
-                            sum += snapshot.due(&workload.workflow, timer).map_or(0, |due| due.0);
-                        }
+                        sum ^= read(cases, *case);
                     }
                     black_box(sum);
                     for (case, input) in group {
@@ -189,10 +180,9 @@ impl<'w> LiveCases<'w> {
     }
 }
 
-/// Reads what is cheap to read of a case, in the memory that its step will need.
 #[inline]
 fn read(cases: &[Snapshot], case: u32) -> i64 {
-    cases.get(case as usize).map_or(0, |snapshot| snapshot.time().0)
+    cases.get(case as usize).map_or(0, Snapshot::touch)
 }
 
 fn inputs(workload: &WorkloadA) -> Result<Vec<(EventId, RowBuf)>, Box<dyn Error>> {
@@ -227,7 +217,7 @@ mod tests {
         let mut schedule = Schedule::new(profiles(), 300);
         let mut live = LiveCases::new(&workload, &schedule).unwrap();
         live.check(&schedule).unwrap();
-        for touch in [Touch::Never, Touch::Ahead(8), Touch::Group(8), Touch::Ends(8)].repeat(6) {
+        for touch in [Touch::Never, Touch::Ahead(8), Touch::Group(8)].repeat(6) {
             live.prepare(&mut schedule).unwrap();
             assert_eq!(live.step(touch).unwrap(), 300);
             live.check(&schedule).unwrap();

@@ -114,7 +114,6 @@ pub fn way(touch: Touch) -> String {
         Touch::Never => "caseloop, one by one".to_owned(),
         Touch::Ahead(by) => format!("caseloop, the case {by} ahead touched"),
         Touch::Group(by) => format!("caseloop, {by} cases touched, then stepped"),
-        Touch::Ends(by) => format!("caseloop, both ends of {by} cases touched, then stepped"),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::clocks::{ClockError, Said, Signal, Terms};
 use crate::record::Record;
-use crate::snapshot::Beside;
+use crate::snapshot::{Beside, Head};
 use crate::watches::Watch;
 use crate::{BranchId, EffectId, EventId, Instant, PromiseId, StateId, TimerId, Workflow};
 use caseloop_expr::Heavy;
@@ -118,6 +118,7 @@ pub(crate) struct Work {
     pub(crate) held: Vec<Watch>,
     /// The records of the microsteps that are over.
     pub(crate) watched: usize,
+    pub(crate) head: Head,
     pub(crate) backup: Vec<i64>,
     pub(crate) undo: Vec<(u16, Heavy)>,
     pub(crate) beside: Option<Box<Beside>>,

@@ -387,6 +387,8 @@ pub struct MarkDef {
     pub by: Option<Formula>,
     /// From when it is measured, where that is not the instant of the mark.
     pub since: Option<Formula>,
+    /// Where it was written.
+    pub span: Span,
 }
 
 /// Something that happens in a macrostep.

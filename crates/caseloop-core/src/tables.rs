@@ -376,7 +376,7 @@ impl Tables {
                 .any(|b| matches!(&b.go, Go::To(targets) if targets.len() > 1));
         let general = regions || several || memories > 0;
         let bit_words = if general { d.states.len().div_ceil(64) } else { 0 };
-        let data = FIRST_WORD..FIRST_WORD + d.case.record.words();
+        let data = 0..d.case.record.words();
         let due = data.end;
         let armed = d.timers.iter().filter(|t| !matches!(t.after, Delay::Promise(_)));
         let fired = due + armed.count();
@@ -750,9 +750,6 @@ fn last_entered(ops: &[Op]) -> Option<StateId> {
         .rev()
         .find_map(|op| if let Op::Enter(state) = op { Some(*state) } else { None })
 }
-
-/// Words before the case's data: time, sequence number, leaf, earliest due instant.
-pub(crate) const FIRST_WORD: usize = 4;
 
 fn end_of(d: &Definition, position: usize) -> u16 {
     let mut end = position + 1;

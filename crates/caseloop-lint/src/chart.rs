@@ -1,7 +1,8 @@
 //! Which states a case can come into, and from where: more than it really can, never less.
 
 use caseloop_core::definition::{Branch, Definition, Go, Kind, Mark, MarkDef, Trigger};
-use caseloop_core::{EventId, StateId};
+use caseloop_core::{EventId, StateId, TimerId};
+use caseloop_expr::Length;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Walker};
 use std::collections::BTreeSet;
@@ -290,12 +291,16 @@ impl<'d> Chart<'d> {
     }
 
     /// Whether a case that has come into a state is still there after the macrostep: nothing leads out of it without an event
-    /// or a timer, and no event comes of itself.
+    /// or a timer, no event comes of itself, and no rung follows another at the same breach.
     pub(crate) fn stays(&self, state: StateId) -> bool {
+        let at_once = |timer: TimerId| {
+            let mut rungs = self.d.promises.iter().flat_map(|promise| &promise.rungs);
+            rungs.any(|rung| rung.timer == timer && rung.after == Length::Elapsed(0))
+        };
         let by_itself = |branch: &Branch| match branch.trigger {
             Trigger::Always => true,
             Trigger::Event(event) => self.d.events.get(event.index()).is_none_or(|event| !event.external),
-            Trigger::Timer(_) => false,
+            Trigger::Timer(timer) => at_once(timer),
         };
         !self.leaving(state).any(by_itself)
     }
@@ -304,6 +309,13 @@ impl<'d> Chart<'d> {
     pub(crate) fn may_leave(&self, state: StateId) -> bool {
         self.leaving(state).next().is_some()
     }
+}
+
+/// Whether two marks count in the very same moments.
+pub(crate) fn same(one: &MarkDef, other: &MarkDef) -> bool {
+    let text = |mark: &MarkDef| mark.since.as_ref().map(|since| since.text().to_owned());
+    let condition = |mark: &MarkDef| mark.condition.as_ref().map(|condition| condition.text().to_owned());
+    one.on == other.on && one.first == other.first && text(one) == text(other) && condition(one) == condition(other)
 }
 
 fn possible(branch: &Branch) -> bool {

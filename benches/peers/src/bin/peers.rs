@@ -68,7 +68,6 @@ fn main() -> Result<(), Failure> {
     let mut ways = vec![Touch::Never];
     ways.extend([8].map(Touch::Ahead));
     ways.extend([8, 32].map(Touch::Group));
-    ways.extend([8, 32].map(Touch::Ends));
     let mut alive = Vec::new();
     for cases in [options.cases / 10, options.cases] {
         alive.push(live(&profiles, cases, options.rounds, &ways)?);
@@ -88,8 +87,7 @@ fn main() -> Result<(), Failure> {
     println!("\n## Bytes of a live case\n");
     println!("| what | bytes |\n|---|--:|");
     for (what, key) in [
-        ("hot record: the words of the snapshot", "record"),
-        ("the snapshot itself, where the host keeps it", "struct"),
+        ("hot record: the snapshot, and what a copy of it asks for", "record"),
         (
             "everything asked of the allocator, with a name of its own (counting allocator)",
             "all",
@@ -126,7 +124,7 @@ fn targets(rows: &[Row], live: Option<&Live>, memory: &[(String, f64)]) {
         3.5,
         true,
     );
-    for touch in [Touch::Ahead(8), Touch::Group(8), Touch::Ends(8), Touch::Ends(32)] {
+    for touch in [Touch::Ahead(8), Touch::Group(8), Touch::Group(32)] {
         let ratio = live.and_then(|live| live.ratio(touch)).map(|ratio| ratio.median);
         let what = report::way(touch).replace("caseloop, ", "");
         target(&format!("the same, {what}, × the match"), ratio, 3.5, true);

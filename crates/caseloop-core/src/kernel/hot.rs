@@ -10,7 +10,7 @@ use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
 use crate::clocks::NoClocks;
 use crate::definition::Trigger;
 use crate::record::Record;
-use crate::snapshot::NOT_STARTED;
+use crate::snapshot::{Head, NOT_STARTED};
 use crate::tables::{GENERAL, Op, Tables, WAY_IN};
 use crate::work::Step;
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
@@ -31,62 +31,67 @@ pub(super) fn take_event(
     buffers: &mut Buffers,
 ) -> Option<Instant> {
     let tables = workflow.tables();
-    let [time, sequence, leaf, due, ..] = *snapshot.words else {
-        return None;
-    };
-    if now.0 < time || due < now.0 || snapshot.beside.is_some() {
+    let head = snapshot.head;
+    if now < head.time || head.due < now || snapshot.beside.is_some() {
         return None;
     }
-    let leaf = StateId(u16::try_from(leaf).ok()?);
+    let leaf = StateId(u16::try_from(head.leaf).ok()?);
     let mut route = tables.direct(leaf, Trigger::Event(event));
     if route == GENERAL {
         route = choose(workflow, snapshot, leaf, event, data, now, buffers)?;
     }
     let way = tables.moves.get(route as usize)?;
-    let sequence = sequence + 1;
-    let mut due = Instant(due);
+    let sequence = head.sequence + 1;
+    let mut due = head.due;
     let mut stopped_first = false;
+    // Where the words lie is found out once, not at each of them.
+    let mut words: &mut [i64] = &mut snapshot.words;
     for op in &way.ops {
         match *op {
             Op::Emit(emission) => ask(emission, 0, 0, sequence, buffers),
             Op::EmitFields(emission) => {
                 let arguments = buffers.arguments.len();
                 for word in &tables.emissions[emission as usize].fields {
-                    buffers.arguments.push(snapshot.words[*word as usize]);
+                    buffers.arguments.push(words[*word as usize]);
                 }
                 ask(emission, arguments, 0, sequence, buffers);
             }
-            Op::Do(step) => carry_out(workflow, snapshot, step, data, now, sequence, buffers),
+            Op::Do(step) => {
+                carry_out(workflow, snapshot, step, data, now, sequence, buffers);
+                words = &mut snapshot.words;
+            }
             Op::ArmFor { timer, word, length } => {
                 let at = now.plus(length);
-                snapshot.words[word as usize] = at.0;
+                words[word as usize] = at.0;
                 buffers.records.push(Record::Armed(timer, at));
                 due = due.min(at);
             }
-            Op::Stop { timer, word } => stopped_first |= stop(snapshot, timer, word, buffers) == due.0,
+            Op::Stop { timer, word } => stopped_first |= stop(words, timer, word, buffers) == due.0,
             Op::StopRepeating { timer, word, counter } => {
-                stopped_first |= stop(snapshot, timer, word, buffers) == due.0;
-                snapshot.words[counter as usize] = 0;
+                stopped_first |= stop(words, timer, word, buffers) == due.0;
+                words[counter as usize] = 0;
             }
-            Op::Stamp(stamp) => snapshot.words[stamp as usize] = now.0,
-            Op::Unstamp(stamp) => snapshot.words[stamp as usize] = 0,
+            Op::Stamp(stamp) => words[stamp as usize] = now.0,
+            Op::Unstamp(stamp) => words[stamp as usize] = 0,
             Op::Close => {
-                close(tables, snapshot, buffers);
+                close(tables, words, buffers);
                 stopped_first = true;
             }
             _ => {}
         }
     }
     if stopped_first {
-        due = earliest(tables, snapshot);
+        due = earliest(tables, words);
     }
     let leaf = i64::from(way.leaf.0);
-    let [first, second, third, fourth, ..] = &mut *snapshot.words else {
-        return None;
+    snapshot.head = Head {
+        time: now,
+        sequence,
+        leaf,
+        due,
     };
-    (*first, *second, *third, *fourth) = (now.0, sequence, leaf, due.0);
     buffers.entries.push(RawEntry {
-        sequence: sequence.cast_unsigned(),
+        sequence,
         at: now,
         cause: Cause::Event(event),
         verdict: Verdict::Taken,
@@ -195,7 +200,7 @@ fn carry_out(
     step: u32,
     data: &RowBuf,
     now: Instant,
-    sequence: i64,
+    sequence: u64,
     buffers: &mut Buffers,
 ) {
     let tables = workflow.tables();
@@ -250,8 +255,8 @@ fn compute_heavy(workflow: &Workflow, snapshot: &Snapshot, value: &Formula, data
     clippy::indexing_slicing,
     reason = "positions come from the tables of the compiled workflow"
 )]
-fn stop(snapshot: &mut Snapshot, timer: TimerId, word: u32, buffers: &mut Buffers) -> i64 {
-    let word = &mut snapshot.words[word as usize];
+fn stop(words: &mut [i64], timer: TimerId, word: u32, buffers: &mut Buffers) -> i64 {
+    let word = &mut words[word as usize];
     let due = *word;
     if due != Instant::NEVER.0 {
         *word = Instant::NEVER.0;
@@ -266,18 +271,18 @@ fn stop(snapshot: &mut Snapshot, timer: TimerId, word: u32, buffers: &mut Buffer
     clippy::indexing_slicing,
     reason = "a snapshot has the words of its workflow's layout"
 )]
-fn earliest(tables: &Tables, snapshot: &Snapshot) -> Instant {
-    let dues = &snapshot.words[tables.layout.due..tables.layout.fired];
+fn earliest(tables: &Tables, words: &[i64]) -> Instant {
+    let dues = &words[tables.layout.due..tables.layout.fired];
     Instant(dues.iter().fold(i64::MAX, |a, b| a.min(*b)))
 }
 
 /// Asks for an effect whose computed arguments, if it has any, begin at these positions.
 #[inline]
-fn ask(emission: u32, arguments: usize, values: usize, sequence: i64, buffers: &mut Buffers) {
+fn ask(emission: u32, arguments: usize, values: usize, sequence: u64, buffers: &mut Buffers) {
     let ordinal = buffers.effects.len() as u32;
     buffers.effects.push(RawEffect {
         emission,
-        sequence: sequence.cast_unsigned(),
+        sequence,
         ordinal,
         arguments: arguments as u32,
         values: values as u32,
@@ -291,9 +296,9 @@ fn ask(emission: u32, arguments: usize, values: usize, sequence: i64, buffers: &
     clippy::indexing_slicing,
     reason = "a snapshot has the words of its workflow's layout"
 )]
-fn close(tables: &Tables, snapshot: &mut Snapshot, buffers: &mut Buffers) {
+fn close(tables: &Tables, words: &mut [i64], buffers: &mut Buffers) {
     for (timer, word) in (tables.layout.due..tables.layout.fired).enumerate() {
-        stop(snapshot, TimerId::at(timer), word as u32, buffers);
+        stop(words, TimerId::at(timer), word as u32, buffers);
     }
-    snapshot.words[tables.layout.fired..tables.layout.stamps].fill(0);
+    words[tables.layout.fired..tables.layout.stamps].fill(0);
 }

@@ -129,6 +129,7 @@ fn step_generally<C: Clocks>(
         _ => {}
     }
     if tables.fallible {
+        buffers.work.head = snapshot.head;
         buffers.work.backup.clear();
         buffers.work.backup.extend_from_slice(&snapshot.words);
         buffers.work.beside.clone_from(&snapshot.beside);
@@ -483,6 +484,7 @@ impl<'a, C: Clocks> Run<'a, C> {
     fn roll_back(&mut self) {
         let work = &mut self.buffers.work;
         if work.backup.len() == self.snapshot.words.len() {
+            self.snapshot.head = work.head;
             self.snapshot.words.copy_from_slice(&work.backup);
         }
         for (slot, before) in work.undo.drain(..).rev() {

@@ -387,6 +387,7 @@ impl Reader<'_, '_> {
             condition,
             by,
             since,
+            span: node.span,
         })
     }
 

@@ -28,7 +28,8 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             "the promise `{}` rests from its beginning in `{}`",
             promise.name, def.name
         );
-        let finding = Diagnostic::warning(&CODE, promise.span, message).also(def.span, "the state is here");
+        let at = promise.from.first().map_or(promise.span, |mark| mark.span);
+        let finding = Diagnostic::warning(&CODE, at, message).also(def.span, "the state is here");
         findings.push(finding.help(format!(
             "write `from: leaving {}` if it is to count from there on, or drop the state from `paused_in:`",
             def.name

@@ -1,6 +1,7 @@
 //! The lints, one file each.
 
 mod begins_at_rest;
+mod ends_as_it_begins;
 mod limit_of_years;
 mod never_broken_first;
 mod never_climbed;
@@ -17,6 +18,7 @@ use crate::Lint;
 pub static ALL: &[Lint] = &[
     never_measured::LINT,
     never_kept::LINT,
+    ends_as_it_begins::LINT,
     rests_for_ever::LINT,
     never_rests::LINT,
     begins_at_rest::LINT,

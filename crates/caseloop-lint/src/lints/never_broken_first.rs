@@ -1,7 +1,8 @@
 //! A limit that another promise makes meaningless, such as a first response allowed to take longer than the solution.
 
+use crate::chart::same;
 use crate::{Lint, Looked};
-use caseloop_core::definition::{Limit, MarkDef, PromiseDef};
+use caseloop_core::definition::{Limit, PromiseDef};
 use caseloop_expr::Length;
 use caseloop_syntax::{Code, Diagnostic};
 
@@ -60,11 +61,4 @@ fn is_covered(longer: &PromiseDef, shorter: &PromiseDef) -> bool {
             .until
             .iter()
             .all(|end| longer.until.iter().any(|own| same(own, end)))
-}
-
-/// Whether two marks count in the very same moments.
-fn same(one: &MarkDef, other: &MarkDef) -> bool {
-    let text = |mark: &MarkDef| mark.since.as_ref().map(|since| since.text().to_owned());
-    let condition = |mark: &MarkDef| mark.condition.as_ref().map(|condition| condition.text().to_owned());
-    one.on == other.on && one.first == other.first && text(one) == text(other) && condition(one) == condition(other)
 }

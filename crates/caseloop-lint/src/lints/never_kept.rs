@@ -17,7 +17,8 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         let ends = [promise.until.as_slice(), promise.restart.as_slice()].concat();
         if opens.peek().is_some() && !opens.any(|mark| chart.may_follow(mark, &ends)) {
             let message = format!("once it is measured, nothing keeps the promise `{}`", promise.name);
-            findings.push(Diagnostic::warning(&CODE, promise.span, message).help(
+            let at = promise.until.first().map_or(promise.span, |mark| mark.span);
+            findings.push(Diagnostic::warning(&CODE, at, message).help(
                 "no event or state of `until:` can come after `from:`; name one that can, or let the chart lead there",
             ));
         }

@@ -14,7 +14,8 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for promise in &looked.workflow.definition().promises {
         if !promise.from.iter().any(|mark| looked.chart.may_count(mark)) {
             let message = format!("nothing that opens the promise `{}` can happen", promise.name);
-            findings.push(Diagnostic::warning(&CODE, promise.span, message).help(
+            let at = promise.from.first().map_or(promise.span, |mark| mark.span);
+            findings.push(Diagnostic::warning(&CODE, at, message).help(
                 "the event is answered in no state that can be reached, or the state is not reached; mend `from:`, or the way there",
             ));
         }

@@ -57,6 +57,7 @@ fn nothing_is_said_that_cannot_be_proved() {
         "silent-dates",
         "silent-entered",
         "silent-limits",
+        "silent-deep",
     ] {
         let (findings, shown) = told(&case(name));
         assert!(findings.is_empty(), "{name}: {shown}");

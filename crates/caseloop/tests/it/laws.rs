@@ -44,6 +44,10 @@ fn with_promises(chart: &[u16]) -> String {
         .filter(|name| is_state(name))
         .map(str::to_owned)
         .collect();
+    let over = lines.windows(2).find(|pair| ends_case(pair));
+    // Where a ladder ends the case, if the chart can end.
+    let over = over.and_then(|pair| pair[0].trim().strip_suffix(':'));
+    let over = over.map_or(String::new(), |over| format!(", go: {over}"));
     states.push("loop_check".to_owned());
     let outer: Vec<String> = text
         .lines()
@@ -75,6 +79,9 @@ ladders:
   calm:
     - {{name: one, after: 3 ms, do: {{plain: {{}}}}}}
     - {{name: two, set: {{level: top}}}}
+  short:
+    - {{name: one, after: 2 ms, do: {{plain: {{}}}}{over}}}
+    - {{name: two, do: {{plain: {{}}}}}}
 promises:
 ",
         8 + choices.draw(20)
@@ -99,16 +106,24 @@ promises:
             _ => format!("within: {} ms", 4 + choices.draw(25)),
         };
         let (from, until) = (mark(&mut choices), mark(&mut choices));
+        // At times it ends as it begins, or rests where it begins.
+        let until = match choices.draw(8) {
+            0 => format!("[{from}]"),
+            _ => format!("[{until}, e3]"),
+        };
         let until = until.replace("first ", "").replace("start", "e0");
-        let _ = writeln!(
-            text,
-            "  p{number}:\n    {limit}\n    from: {from}\n    until: [{until}, e3]"
-        );
-        if choices.draw(2) == 0 {
-            let _ = writeln!(text, "    paused_in: [{}]", choices.pick(&states));
+        let _ = writeln!(text, "  p{number}:\n    {limit}\n    from: {from}\n    until: {until}");
+        match (choices.draw(4), from.strip_prefix("entering ")) {
+            (0, Some(entered)) => {
+                let _ = writeln!(text, "    paused_in: [{entered}]");
+            }
+            (0 | 1, _) => {
+                let _ = writeln!(text, "    paused_in: [{}]", choices.pick(&states));
+            }
+            _ => {}
         }
         if choices.draw(3) > 0 {
-            let _ = writeln!(text, "    ladder: {}", ["up", "calm"][choices.draw(2)]);
+            let _ = writeln!(text, "    ladder: {}", ["up", "calm", "short"][choices.draw(3)]);
         }
         match choices.draw(6) {
             0 => text.push_str("    reopen: resume\n"),
@@ -365,11 +380,14 @@ fn never_open_in(engine: &Engine, promise: &PromiseDef, state: &str, journal: &[
 fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
     let promises = &workflow(engine).definition().promises;
     for finding in lint(workflow(engine), &[]) {
-        let told = |change: &&PromiseChange| finding.message.contains(&format!("`{}`", change.promise));
+        let ends = |news: &News| matches!(news, News::Kept { .. } | News::Late { .. });
+        // What a message is about it names first.
+        let about = finding.message.split('`').nth(1).unwrap();
+        let told = |change: &&PromiseChange| *change.promise == *about;
         for change in journal.iter().flat_map(|entry| &entry.promises).filter(told) {
             let against = match finding.code.name {
                 "never-measured" => true,
-                "never-kept" => matches!(change.news, News::Kept { .. } | News::Late { .. }),
+                "never-kept" => ends(&change.news),
                 "rests-for-ever" => matches!(change.news, News::Resumed(_)),
                 "begins-at-rest" => {
                     let named = |promise: &&PromiseDef| promise.name == change.promise;
@@ -381,13 +399,22 @@ fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
             };
             assert!(!against, "{}: {change:?}", finding.message);
         }
+        if finding.code.name == "ends-as-it-begins" {
+            for entry in journal {
+                let mut told = entry.promises.iter().filter(told).map(|change| &change.news);
+                while let Some(news) = told.next() {
+                    let next = told.clone().next();
+                    let again = matches!(next, Some(News::Opened(_) | News::Reopened(_)));
+                    assert!(!ends(news) || again, "{}: {entry:?}", finding.message);
+                }
+            }
+        }
         let fired = journal.iter().flat_map(|entry| &entry.timers.fired);
-        let climbs = |timer: &Arc<str>| finding.message.contains(&format!("`{timer}`"));
+        let climbs = |timer: &Arc<str>| **timer == *about;
         let against = finding.code.name == "never-climbed" && fired.into_iter().any(climbs);
         assert!(!against, "{}", finding.message);
         if finding.code.name == "never-rests" {
-            let told = |promise: &&PromiseDef| finding.message.contains(&format!("`{}` is never", promise.name));
-            let promise = promises.iter().find(told).unwrap();
+            let promise = promises.iter().find(|promise| *promise.name == *about).unwrap();
             let states = promise.paused_in.iter().map(|state| workflow(engine).state(*state));
             let state = states
                 .into_iter()
