@@ -60,7 +60,7 @@ impl Clone for Snapshot {
             head: self.head,
             identity: self.identity.clone(),
             case: self.case.clone(),
-            words: self.words.clone(),
+            words: SmallVec::from_slice(&self.words),
             heavy: self.heavy.clone(),
             beside: self.beside.clone(),
         }
@@ -71,7 +71,11 @@ impl Clone for Snapshot {
         self.head = source.head;
         self.identity.clone_from(&source.identity);
         self.case.clone_from(&source.case);
-        self.words.clone_from(&source.words);
+        if self.words.len() == source.words.len() {
+            self.words.copy_from_slice(&source.words);
+        } else {
+            self.words = SmallVec::from_slice(&source.words);
+        }
         self.heavy.clone_from(&source.heavy);
         self.beside.clone_from(&source.beside);
     }
@@ -107,7 +111,7 @@ impl Snapshot {
     #[must_use]
     pub fn new(workflow: &Workflow, case: impl Into<Arc<str>>) -> Self {
         let layout = &workflow.tables().layout;
-        let mut words = vec![0; layout.words];
+        let mut words = SmallVec::from_elem(0, layout.words);
         if let Some(data) = words.get_mut(layout.data.clone()) {
             data.fill(ABSENT);
         }
@@ -120,7 +124,7 @@ impl Snapshot {
             head: Head::default(),
             identity,
             case: case.into(),
-            words: words.into(),
+            words,
             heavy: heavy.into(),
             beside: None,
         }
