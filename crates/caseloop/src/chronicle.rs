@@ -49,6 +49,18 @@ impl Chronicle {
     pub(crate) fn acts(&self) -> &[Act] {
         &self.acts
     }
+
+    /// Folds a promise over all that was heard of before `now`.
+    pub(crate) fn fold(
+        &self,
+        promise: PromiseId,
+        policy: &Policy,
+        now: Instant,
+        see: &mut dyn FnMut(Moment<'_>) -> Result<(), HorizonError>,
+    ) -> Result<Clock, HorizonError> {
+        let acts: Vec<&Act> = self.acts.iter().collect();
+        fold(&acts, promise, policy, now, see)
+    }
 }
 
 /// What the promises of a case heard of in one outcome.
@@ -87,14 +99,14 @@ pub(crate) struct Moment<'a> {
 
 /// Folds the clock of a promise over acts in the order in which they occurred, those of one instant in the order of
 /// their arrival and what fell due last, with all that is said before `now`.
-pub(crate) fn fold(
-    acts: &[Act],
+fn fold(
+    acts: &[&Act],
     promise: PromiseId,
     policy: &Policy,
     now: Instant,
     see: &mut dyn FnMut(Moment<'_>) -> Result<(), HorizonError>,
 ) -> Result<Clock, HorizonError> {
-    let mut order: Vec<(usize, &Act)> = acts.iter().enumerate().collect();
+    let mut order: Vec<(usize, &Act)> = acts.iter().copied().enumerate().collect();
     order.sort_by_key(|(_, act)| (act.at, act.fell_due));
     let mut clock = Clock::default();
     let mut terms = Terms::default();
@@ -272,7 +284,7 @@ impl<'a> Listening<'a> {
     }
 
     /// Puts what a late event did in its place.
-    fn settle_late(&self, state: &mut [i64], acts: &[Act], said: &mut Vec<Said>) -> Result<(), HorizonError> {
+    fn settle_late(&self, state: &mut [i64], acts: &[&Act], said: &mut Vec<Said>) -> Result<(), HorizonError> {
         let Some((act, before)) = acts.split_last() else {
             return Ok(());
         };
@@ -409,7 +421,7 @@ impl Clocks for Listening<'_> {
             }
         }
         heard.push(act);
-        let acts = [self.known, &heard].concat();
+        let acts: Vec<&Act> = self.known.iter().chain(heard.iter()).collect();
         let settled = self.settle_late(state, &acts, said);
         settled.map_err(|error| ClockError(error.to_string()))
     }

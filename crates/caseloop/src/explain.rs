@@ -1,6 +1,6 @@
 //! Why a promise is due when it is, and what was used up of it: told from the journal of a case, which is run again.
 
-use crate::chronicle::{Moment, fold};
+use crate::chronicle::Moment;
 use crate::{Case, Chronicle, Divergence, Engine, Entry, News, Workflow};
 use caseloop_core::{Counted, Instant, PromiseId};
 use caseloop_sla::{Calendar, Clock, Counting, Explanation, HorizonError, Language, NewLevel, Policy, Reopen, Spell};
@@ -115,8 +115,9 @@ impl Engine {
             accounts: Vec::new(),
         };
         let now = journal.last().map_or(Instant::default(), |entry| entry.at);
-        let acts = chronicle.as_ref().map(Chronicle::acts).unwrap_or_default();
-        fold(acts, promise, policy, now, &mut |moment| told.hear(&moment))?;
+        if let Some(chronicle) = chronicle {
+            chronicle.fold(promise, policy, now, &mut |moment| told.hear(&moment))?;
+        }
         told.accounts
             .into_iter()
             .map(|running| running.account(workflow, now))
