@@ -1,0 +1,11 @@
+//! How cases are sorted: what a customer wrote and what the CRM knows become a kind, a level, a priority and an owner, by
+//! rules that a designer edits, with reasons.
+//!
+//! Every kind of rules is a pure function of the [`Row`](caseloop_expr::Row) of its declared inputs, with declared
+//! outputs. Nothing here reads a clock or does I/O, and nothing decides by a float.
+//!
+//! Applications name the `caseloop` crate; this one is for those who build on the rules themselves.
+
+mod signature;
+
+pub use signature::{Answer, RuleName, Signature};

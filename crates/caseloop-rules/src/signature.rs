@@ -1,0 +1,51 @@
+//! What every kind of rules says of itself, and what it answers. Not: how any of them decides.
+
+use caseloop_expr::RecordType;
+use caseloop_syntax::Span;
+use std::sync::Arc;
+
+/// The face of a table, classifier, score or assignment: what it reads, what it gives, and which rules it has.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// Its name, unlike that of any other rules of a load.
+    pub name: Arc<str>,
+    /// What it reads. Texts are read in clear.
+    pub inputs: Arc<RecordType>,
+    /// What it gives, in the order of the file.
+    pub outputs: Arc<RecordType>,
+    /// Its rules, in the order of the file.
+    pub rules: Vec<RuleName>,
+    /// SHA-256 of all that decides, in hexadecimal: two with the same hash give the same answers.
+    pub hash: Arc<str>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// One rule, as journals, explanations and findings name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleName {
+    /// Its name, unlike that of any other rule of the same file; the number of its row, from 1, where it has none.
+    pub name: Arc<str>,
+    /// The row of a source document that it carries out, such as `S3.3`.
+    pub row: Option<Arc<str>>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What became of a question. The outputs stand beside it, in a row that the caller owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The rules that fired gave the outputs.
+    Decided,
+    /// No rule fired, and the outputs are those that the file gives otherwise.
+    Otherwise,
+    /// No rule fired and the file says nothing of that: every output is absent.
+    Nothing,
+    /// Two rules fired that the hit policy does not allow together, by position. The outputs are absent.
+    Conflict {
+        /// The first that fired.
+        first: u32,
+        /// The first that does not go with it.
+        second: u32,
+    },
+}
