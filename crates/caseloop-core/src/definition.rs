@@ -4,9 +4,9 @@
 //! It is data: [`Workflow::compile`](crate::Workflow::compile) checks its structure and adds the tables that the
 //! kernel runs on. A few constructs have no YAML of their own: raised and delayed events and conditional actions.
 
-use crate::mask::Masking;
 use crate::{BranchId, EffectId, EventId, PromiseId, RoleId, StateId, TimerId};
-use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType, Value};
+pub use caseloop_expr::declare::Data;
+use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType};
 use caseloop_syntax::Span;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -56,17 +56,6 @@ impl Title {
         let wanted = self.texts.iter().find(|(tag, _)| &**tag == language);
         wanted.or_else(|| self.texts.first()).map(|(_, text)| &**text)
     }
-}
-
-/// A record of data with what its declaration says beyond the types.
-#[derive(Clone, Debug, Default)]
-pub struct Data {
-    /// The fields with their types and slots.
-    pub record: Arc<RecordType>,
-    /// How each field is masked, by position of the field.
-    pub masks: Vec<Masking>,
-    /// What each field holds when nothing is given, by position of the field.
-    pub defaults: Vec<Option<Value>>,
 }
 
 /// An event that the workflow knows.

@@ -1,10 +1,11 @@
 //! `set` and `do`: fields of the case, and what is asked of the host.
 
 use super::codes;
-use super::cx::{Cx, Fill, Sight, is_path, sight_of};
+use super::cx::{Cx, Sight, is_path, sight_of};
 use super::given::Given;
 use crate::definition::{Action, Argument, EffectDef};
 use crate::{EffectId, Masking};
+use caseloop_expr::declare::Fill;
 use caseloop_expr::{Field, Formula, RecordType, Type, bounds};
 use caseloop_syntax::{Diagnostic, Key, Node, Span};
 use std::sync::Arc;

@@ -3,6 +3,9 @@
 use caseloop_syntax::Code;
 
 pub use caseloop_expr::codes::{UNGUARDED_OPTIONAL, UNKNOWN_FIELD, UNKNOWN_PARAMETER};
+pub use caseloop_expr::declare::codes::{
+    DUPLICATE_NAME, EMPTY_BOUNDS, MALFORMED_NAME, MISFIT_DEFAULT, NESTED_PERSONAL, RESERVED_NAME, UNKNOWN_TYPE,
+};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $ident:ident = $name:literal, $summary:literal;)*) => {
@@ -13,12 +16,6 @@ macro_rules! codes {
 }
 
 codes! {
-    MALFORMED_NAME = "malformed-name", "A name is no identifier: letters of any script, digits and `_`, no digit first.";
-    RESERVED_NAME = "reserved-name", "A name means something else to YAML or to the condition language.";
-    DUPLICATE_NAME = "duplicate-name", "Two things of one kind have the same name.";
-    UNKNOWN_TYPE = "unknown-type", "A field is declared with a type that does not exist.";
-    EMPTY_BOUNDS = "empty-bounds", "The `min` of a number lies above its `max`.";
-    MISFIT_DEFAULT = "misfit-default", "A default or a parameter's value is not of its type.";
     UNKNOWN_STATE = "unknown-state", "A branch or start names a state that does not exist.";
     UNKNOWN_EVENT = "unknown-event", "A state answers to an event that is not declared.";
     UNKNOWN_EFFECT = "unknown-effect", "A branch asks for an effect that is not declared.";
@@ -46,7 +43,6 @@ codes! {
     COUNT_OUT_OF_RANGE = "count-out-of-range", "`set` may take a field beyond its declared range.";
     MALFORMED_ACTION = "malformed-action", "An entry of `do` is not one effect with its arguments.";
     MISSING_ARGUMENT = "missing-argument", "An effect lacks an argument that its declaration asks for.";
-    NESTED_PERSONAL = "misplaced-personal", "`personal` is said of a field that holds no text.";
     UNREADABLE_KIND = "unexpected-document", "A file of a kind that cannot be used here is used or run.";
     MALFORMED_CONDITION = "malformed-condition", "A list, a mapping or nothing stands where a condition is expected.";
     UNKNOWN_LADDER = "unknown-ladder", "A promise names a ladder that is not declared.";

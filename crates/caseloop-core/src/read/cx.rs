@@ -3,9 +3,10 @@
 use super::codes;
 use super::promises::Promised;
 use crate::WorkflowLimits;
-use crate::definition::{Choice, Data, EffectDef, EventDef, Title};
+use crate::definition::{Choice, EffectDef, EventDef, Title};
+use caseloop_expr::declare::{Data, Declaring, Fill, check_name, is_name, is_name_part, quoted};
 use caseloop_expr::{Condition, EnumType, Formula, Length, Locate, RecordType, Scope, Type, Value};
-use caseloop_syntax::{Applicability, Diagnostic, Fields, Node, Report, Span};
+use caseloop_syntax::{Diagnostic, Fields, Node, Report, Span};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -18,15 +19,6 @@ pub(super) struct Parameter {
     pub(super) value: Value,
     /// What a duration was written as: working time has no value of its own.
     pub(super) length: Option<Length>,
-}
-
-/// How an effect's parameter is filled in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fill {
-    /// By a value of its type.
-    Value,
-    /// By a bare word, or a path to a text.
-    Word,
 }
 
 /// See the module.
@@ -99,6 +91,19 @@ impl<'r> Cx<'r> {
         }
     }
 
+    /// Reads what is declared, by a reader of another crate that goes along with the same things.
+    pub(super) fn declaring<T>(&mut self, read: impl FnOnce(&mut Declaring<'_>) -> T) -> T {
+        let mut declaring = Declaring {
+            report: self.report,
+            roles: &self.roles,
+            params: &self.judging.params,
+            broken: std::mem::take(&mut self.broken),
+        };
+        let read = read(&mut declaring);
+        self.broken = declaring.broken;
+        read
+    }
+
     /// Remembers that a declaration could not be read, so that uses of the name are not reported as well.
     pub(super) fn give_up(&mut self, name: &str) {
         self.broken.insert(name.into());
@@ -125,31 +130,7 @@ impl<'r> Cx<'r> {
 
     /// Whether `name` is an identifier that means nothing else.
     pub(super) fn check_name(&mut self, name: &str, span: Span) -> bool {
-        if !is_name(name) {
-            let finding = Diagnostic::error(&codes::MALFORMED_NAME, span, format!("`{name}` is no name"))
-                .help("a name is made of letters of any script, digits and `_`, and does not begin with a digit");
-            self.report.push(finding);
-            return false;
-        }
-        if !unicode_normalization::is_nfc(name) {
-            let composed: String = unicode_normalization::UnicodeNormalization::nfc(name).collect();
-            let message = format!("`{name}` is written in letters that are taken apart");
-            self.report.push(
-                Diagnostic::error(&codes::MALFORMED_NAME, span, message)
-                    .help("names are compared letter by letter; write them in Unicode's composed form (NFC)")
-                    .fix("write it composed", span, composed, Applicability::Safe),
-            );
-            return false;
-        }
-        let lower = name.to_lowercase();
-        if ["on", "off", "yes", "no", "y", "n", "true", "false", "null"].contains(&lower.as_str()) {
-            self.report.push(
-                Diagnostic::error(&codes::RESERVED_NAME, span, format!("`{name}` cannot be a name"))
-                    .help("other YAML tools read it as true, false or nothing; choose a longer word"),
-            );
-            return false;
-        }
-        true
+        check_name(name, span, self.report)
     }
 
     /// The `title` or `label` of something.
@@ -285,21 +266,6 @@ impl<'r> Cx<'r> {
         let place = Whole(node.span);
         caseloop_expr::formula(&quoted, &place, &self.judging, Some(&Type::Text), limits, self.report)
     }
-}
-
-/// The author's words, as messages show them.
-pub(super) fn quoted(words: &[&str]) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    words.join(", ")
-}
-
-/// Whether a text is an identifier, as conditions read one.
-pub(super) fn is_name(text: &str) -> bool {
-    text.starts_with(|c| c == '_' || unicode_ident::is_xid_start(c)) && text.chars().all(is_name_part)
-}
-
-pub(super) fn is_name_part(c: char) -> bool {
-    unicode_ident::is_xid_continue(c)
 }
 
 /// Places a part of an expression in the scalar that holds it.

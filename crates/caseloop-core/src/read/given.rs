@@ -1,7 +1,7 @@
 //! What a branch's condition still says when its actions are carried out.
 
-use super::cx::is_name_part;
 use caseloop_expr::Condition;
+use caseloop_expr::declare::is_name_part;
 use std::sync::Arc;
 
 /// A condition that held, and the fields that may have changed since.

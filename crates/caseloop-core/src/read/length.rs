@@ -3,6 +3,7 @@
 use super::codes;
 use super::cx::{Cx, Sight};
 use crate::definition::Delay;
+use caseloop_expr::declare;
 use caseloop_expr::{Length, Type, Value, duration};
 use caseloop_syntax::{Applicability, Diagnostic, Node};
 
@@ -87,28 +88,9 @@ pub(super) fn elapsed(node: &Node, cx: &mut Cx<'_>) -> Option<i64> {
     }
 }
 
-/// A whole number from 0, written out or named by a parameter.
+/// A whole number, written out or named by a parameter.
 pub(super) fn number(node: &Node, cx: &mut Cx<'_>) -> Option<i64> {
-    if let Some(name) = node.text().and_then(|text| text.strip_prefix("param.")) {
-        return match cx.parameters.get(name).map(|parameter| parameter.value.clone()) {
-            Some(Value::Int(number)) => Some(number),
-            Some(_) => {
-                cx.error(
-                    &codes::MISFIT_DEFAULT,
-                    node.span,
-                    format!("the parameter `{name}` is no whole number"),
-                );
-                None
-            }
-            None => {
-                let known: Vec<String> = cx.parameters.keys().map(|name| name.to_string()).collect();
-                let known = known.iter().map(String::as_str);
-                cx.unknown(&codes::UNKNOWN_PARAMETER, node.span, "parameter", name, known);
-                None
-            }
-        };
-    }
-    node.whole_number(i64::MIN + 1..=i64::MAX, "a number", cx.report)
+    cx.declaring(|declaring| declare::number(node, declaring))
 }
 
 fn fixed(length: Length, node: &Node, cx: &mut Cx<'_>) -> Option<Delay> {

@@ -7,7 +7,6 @@ mod actions;
 mod branch;
 pub mod codes;
 mod cx;
-mod data;
 mod given;
 mod hash;
 mod length;

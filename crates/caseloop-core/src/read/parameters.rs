@@ -1,8 +1,9 @@
 //! `parameters`: what the source documents leave open or a centre sets for itself, with defaults that a load may
 //! replace.
 
+use super::codes;
 use super::cx::{Cx, Parameter};
-use super::{codes, data};
+use caseloop_expr::declare;
 use caseloop_expr::{Length, Type, Value, duration};
 use caseloop_syntax::{Diagnostic, Document, Node, did_you_mean};
 use std::sync::Arc;
@@ -47,6 +48,10 @@ pub(super) fn read(documents: &[Document], set: &[(String, String)], cx: &mut Cx
     for (name, text) in set {
         replace(name, text, &main.root, cx);
     }
+    let params = cx.parameters.iter();
+    cx.judging.params = params
+        .map(|(name, p)| (name.clone(), (p.ty.clone(), p.value.clone())))
+        .collect();
 }
 
 fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Parameter> {
@@ -63,8 +68,8 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Parameter> {
     fields.finish(cx.report);
     let is = is?;
     if let Some(choices) = choices {
-        let ty = Type::Enum(Arc::new(data::constants(choices, cx)?));
-        let value = data::read_value(is, &ty, cx)?;
+        let ty = Type::Enum(Arc::new(cx.declaring(|d| declare::constants(choices, d))?));
+        let value = cx.declaring(|d| declare::read_value(is, &ty, d))?;
         return Some(Parameter {
             ty,
             value,

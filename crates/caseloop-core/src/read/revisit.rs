@@ -2,8 +2,9 @@
 //! it or asks again; reopening and asking again are counted.
 
 use super::codes;
-use super::cx::{Cx, quoted};
+use super::cx::Cx;
 use super::length;
+use caseloop_expr::declare::quoted;
 use caseloop_expr::{EnumType, Type};
 use caseloop_syntax::codes::{MISSING_KEY, UNKNOWN_KEY};
 use caseloop_syntax::{Diagnostic, Key, Node, Span, did_you_mean};

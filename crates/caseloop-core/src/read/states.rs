@@ -1,13 +1,14 @@
 //! What happens in the states: entering and leaving, branches, timers, who is waited for.
 
 use super::branch::{self, Ways};
-use super::cx::{Cx, NO_EVENT, quoted, without_hidden};
+use super::cx::{Cx, NO_EVENT, without_hidden};
 use super::outline::{Draft, Outline};
 use super::{actions, codes, promises, structure};
 use crate::definition::{
     Branch, Definition, EventDef, Kind, PromiseDef, Start, StateDef, TimerDef, Title, Trigger, WaitsFor,
 };
 use crate::{BranchId, EventId, StateId, TimerId};
+use caseloop_expr::declare::quoted;
 use caseloop_expr::{RecordType, Scope};
 use caseloop_syntax::{Diagnostic, Key, Node, Span};
 use std::collections::BTreeMap;
@@ -69,17 +70,12 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
 
 /// Sets what conditions may name, whatever the event.
 fn make_scopes(outline: &Outline<'_>, cx: &mut Cx<'_>) {
-    let params = cx
-        .parameters
-        .iter()
-        .map(|(name, p)| (name.clone(), (p.ty.clone(), p.value.clone())))
-        .collect();
     let states = outline.by_name.iter().map(|(name, id)| (name.clone(), id.0)).collect();
     let promises = cx.promises.iter().enumerate();
     let promises = promises.map(|(position, promised)| (promised.name.clone(), position as u16));
     cx.judging = Scope {
         case: cx.case.record.clone(),
-        params,
+        params: std::mem::take(&mut cx.judging.params),
         states,
         promises: promises.collect(),
         ..Scope::default()

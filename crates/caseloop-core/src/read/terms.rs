@@ -1,8 +1,9 @@
 //! What a promise is measured by: its limit, one length or a table of them, and the calendar that counts.
 
-use super::cx::{Cx, NO_EVENT, Sight, quoted};
+use super::cx::{Cx, NO_EVENT, Sight};
 use super::{codes, length};
 use crate::definition::{Choice, Limit, NewLevel};
+use caseloop_expr::declare::quoted;
 use caseloop_expr::{EnumType, FieldIndex, Formula, Kind, Length, Root, Type, Value};
 use caseloop_syntax::{Diagnostic, Fields, Key, Node, Span};
 use std::sync::Arc;

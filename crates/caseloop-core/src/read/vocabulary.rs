@@ -1,10 +1,11 @@
 //! What stands before the chart: roles, the case's data, events and effects.
 
 use super::actions::BUILT_IN;
-use super::cx::{Cx, Fill};
-use super::{codes, data, length, parameters};
-use crate::definition::{Data, EffectDef, EventDef};
+use super::cx::Cx;
+use super::{codes, length, parameters};
+use crate::definition::{EffectDef, EventDef};
 use crate::{Mask, Masking, RoleId};
+use caseloop_expr::declare::{self, Data, Fill};
 use caseloop_expr::{Column, EnumType, Length, Type, Value};
 use caseloop_syntax::{Diagnostic, Document, Key, Node};
 use indexmap::IndexMap;
@@ -70,7 +71,7 @@ pub(super) fn read_levels(node: Option<(&Key, &Node)>, cx: &mut Cx<'_>) {
     }
     let mut columns: IndexMap<&str, (&Key, Vec<Option<&Node>>)> = IndexMap::new();
     for (position, row) in rows.values().enumerate() {
-        for (column, cell) in data::entries(row).filter(|(column, _)| &*column.name != "name") {
+        for (column, cell) in declare::entries(row).filter(|(column, _)| &*column.name != "name") {
             let (_, cells) = columns
                 .entry(&column.name)
                 .or_insert_with(|| (column, vec![None; rows.len()]));
@@ -204,7 +205,7 @@ fn read_lengths(key: &Key, cells: &[Option<&Node>], cx: &mut Cx<'_>) -> Option<V
 pub(super) fn read_case(node: Option<&Node>, cx: &mut Cx<'_>) {
     if let Some(node) = node {
         match node.fields("a set of fields", cx.report) {
-            Some(mut fields) => cx.case = data::read(fields.rest(), cx).0,
+            Some(mut fields) => cx.case = cx.declaring(|d| declare::read(fields.rest(), d)).0,
             None => cx.blind = true,
         }
     }
@@ -268,7 +269,7 @@ pub(super) fn read_events(node: Option<&Node>, cx: &mut Cx<'_>) {
                     .filter_map(|node| read_role(node, cx))
                     .collect();
             }
-            event.data = data::read(fields.rest(), cx).0;
+            event.data = cx.declaring(|d| declare::read(fields.rest(), d)).0;
         }
         cx.events.push(event);
     }
@@ -291,7 +292,7 @@ pub(super) fn read_effects(node: Option<&Node>, cx: &mut Cx<'_>) {
             continue;
         }
         let (data, fills) = match node.as_map() {
-            Some(_) => data::read(data::entries(node), cx),
+            Some(_) => cx.declaring(|d| declare::read(declare::entries(node), d)),
             None if node.is_null() => (Data::default(), Vec::<Fill>::new()),
             None => {
                 node.fields("an effect", cx.report);

@@ -1,13 +1,49 @@
-//! Declared data: the fields of the case, of events and of effects, and the words for their types.
+//! Declared data as it stands in YAML: fields of a case, an event, an effect or a table, and the words for their types.
+//! Not: what conditions make of them.
 
-use super::codes;
-use super::cx::{Cx, Fill, quoted};
-use crate::definition::Data;
-use crate::{Mask, Masking};
-use caseloop_expr::{EnumType, RecordType, Type, Value};
-use caseloop_syntax::{Applicability, Diagnostic, Key, Node};
+pub mod codes;
+mod name;
+
+pub use name::{check_name, is_name, is_name_part, quoted};
+
+use crate::{EnumType, Mask, Masking, RecordType, Type, Value};
+use caseloop_syntax::{Applicability, Code, Diagnostic, Key, Node, Report, Span};
+use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// What declarations are read along with.
+#[derive(Debug)]
+pub struct Declaring<'a> {
+    /// Where mistakes go.
+    pub report: &'a mut Report,
+    /// The constants of the type `role`.
+    pub roles: &'a Arc<EnumType>,
+    /// What bounds may be named by.
+    pub params: &'a IndexMap<Arc<str>, (Type, Value)>,
+    /// The names whose declaration could not be read, so that nobody complains of their uses as well.
+    pub broken: BTreeSet<Arc<str>>,
+}
+
+/// A record of data with what its declaration says beyond the types.
+#[derive(Clone, Debug, Default)]
+pub struct Data {
+    /// The fields with their types and slots.
+    pub record: Arc<RecordType>,
+    /// How each field is masked, by position of the field.
+    pub masks: Vec<Masking>,
+    /// What each field holds when nothing is given, by position of the field.
+    pub defaults: Vec<Option<Value>>,
+}
+
+/// How a declared field is filled in where it is a parameter of an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fill {
+    /// By a value of its type.
+    Value,
+    /// By a bare word, or a path to a text.
+    Word,
+}
 
 /// Words of the condition language, which no field may take.
 const BUILT_IN: &[&str] = &[
@@ -19,22 +55,32 @@ const TYPES: &[&str] = &[
     "bool", "int", "count", "money", "decimal", "text", "person", "ref", "role", "time", "duration", "date", "template",
 ];
 
+impl Declaring<'_> {
+    fn give_up(&mut self, name: &str) {
+        self.broken.insert(name.into());
+    }
+
+    fn error(&mut self, code: &'static Code, span: Span, message: impl Into<String>) {
+        self.report.push(Diagnostic::error(code, span, message));
+    }
+}
+
 /// One declared field.
-pub(super) struct Declared {
-    pub(super) ty: Type,
-    pub(super) optional: bool,
-    pub(super) default: Option<Value>,
-    pub(super) masking: Masking,
-    pub(super) fill: Fill,
+struct Declared {
+    ty: Type,
+    optional: bool,
+    default: Option<Value>,
+    masking: Masking,
+    fill: Fill,
 }
 
 /// Reads fields by name; `entries` are those of the mapping that are no other keys.
-pub(super) fn read<'n>(entries: impl Iterator<Item = (&'n Key, &'n Node)>, cx: &mut Cx<'_>) -> (Data, Vec<Fill>) {
+pub fn read<'n>(entries: impl Iterator<Item = (&'n Key, &'n Node)>, cx: &mut Declaring<'_>) -> (Data, Vec<Fill>) {
     let mut record = RecordType::default();
     let mut data = Data::default();
     let mut fills = Vec::new();
     for (key, node) in entries {
-        if !cx.check_name(&key.name, key.span) {
+        if !check_name(&key.name, key.span, cx.report) {
             cx.give_up(&key.name);
             continue;
         }
@@ -67,7 +113,7 @@ pub(super) fn read<'n>(entries: impl Iterator<Item = (&'n Key, &'n Node)>, cx: &
     (data, fills)
 }
 
-fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
+fn read_one(node: &Node, cx: &mut Declaring<'_>) -> Option<Declared> {
     let Some(_) = node.as_map() else {
         let (ty, fill) = named_type(node, cx)?;
         let masking = usual_masking(&ty);
@@ -146,7 +192,7 @@ fn read_one(node: &Node, cx: &mut Cx<'_>) -> Option<Declared> {
     })
 }
 
-fn named_type(node: &Node, cx: &mut Cx<'_>) -> Option<(Type, Fill)> {
+fn named_type(node: &Node, cx: &mut Declaring<'_>) -> Option<(Type, Fill)> {
     let word = node.word("a type", cx.report)?;
     let ty = match word {
         "bool" => Type::Bool,
@@ -188,14 +234,15 @@ fn foreign_type(word: &str) -> Option<&'static str> {
     })
 }
 
-pub(super) fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
+/// The constants of a `one_of` or `set_of`, each once; none where there are none that can be used.
+pub fn constants(node: &Node, cx: &mut Declaring<'_>) -> Option<EnumType> {
     let mut names: Vec<&str> = Vec::new();
     let mut known = BTreeSet::new();
     for item in node.list_or_one() {
         let Some(word) = item.word("a constant", cx.report) else {
             continue;
         };
-        if !cx.check_name(word, item.span) {
+        if !check_name(word, item.span, cx.report) {
             continue;
         }
         if !known.insert(word) {
@@ -218,8 +265,8 @@ pub(super) fn constants(node: &Node, cx: &mut Cx<'_>) -> Option<EnumType> {
     Some(EnumType::new("", &names))
 }
 
-fn narrow(ty: &mut Type, min: Option<&Node>, max: Option<&Node>, scale: Option<&Node>, cx: &mut Cx<'_>) {
-    let bound = |node: Option<&Node>, cx: &mut Cx<'_>| node.and_then(|node| super::length::number(node, cx));
+fn narrow(ty: &mut Type, min: Option<&Node>, max: Option<&Node>, scale: Option<&Node>, cx: &mut Declaring<'_>) {
+    let bound = |node: Option<&Node>, cx: &mut Declaring<'_>| node.and_then(|node| number(node, cx));
     let (low, high) = (bound(min, cx), bound(max, cx));
     match ty {
         Type::Count { max: most } => {
@@ -253,14 +300,42 @@ fn narrow(ty: &mut Type, min: Option<&Node>, max: Option<&Node>, scale: Option<&
     }
 }
 
-fn check_bounds(least: i64, most: i64, node: Option<&Node>, cx: &mut Cx<'_>) {
+/// A whole number, written out or named by a parameter.
+pub fn number(node: &Node, cx: &mut Declaring<'_>) -> Option<i64> {
+    let Some(name) = node.text().and_then(|text| text.strip_prefix("param.")) else {
+        return node.whole_number(i64::MIN + 1..=i64::MAX, "a number", cx.report);
+    };
+    match cx.params.get(name) {
+        Some((_, Value::Int(number))) => Some(*number),
+        Some(_) => {
+            let message = format!("the parameter `{name}` is no whole number");
+            cx.error(&codes::MISFIT_DEFAULT, node.span, message);
+            None
+        }
+        None if cx.broken.contains(name) => None,
+        None => {
+            let known: Vec<&str> = cx.params.keys().map(|name| &**name).collect();
+            let message = format!("there is no parameter `{name}`");
+            let mut finding = Diagnostic::error(&crate::codes::UNKNOWN_PARAMETER, node.span, message);
+            finding = match known.as_slice() {
+                [] => finding.help("no parameter is declared"),
+                few if few.len() <= 12 => finding.help(format!("declared: {}", quoted(few))),
+                _ => finding,
+            };
+            cx.report.push(finding.suggest(name, known));
+            None
+        }
+    }
+}
+
+fn check_bounds(least: i64, most: i64, node: Option<&Node>, cx: &mut Declaring<'_>) {
     if let Some(node) = node.filter(|_| least > most) {
         let message = format!("no number lies between {least} and {most}");
         cx.error(&codes::EMPTY_BOUNDS, node.span, message);
     }
 }
 
-fn read_mask(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Mask> {
+fn read_mask(node: &Node, ty: &Type, cx: &mut Declaring<'_>) -> Option<Mask> {
     let word = node.word("a mask", cx.report)?;
     let masks = ["none", "hidden", "last4", "family_name"];
     let mask = match word {
@@ -269,7 +344,12 @@ fn read_mask(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Mask> {
         "last4" => Mask::Last4,
         "family_name" => Mask::FamilyName,
         _ => {
-            cx.unknown(&codes::NESTED_PERSONAL, node.span, "mask", word, masks.into_iter());
+            let finding = Diagnostic::error(&codes::NESTED_PERSONAL, node.span, format!("there is no mask `{word}`"));
+            cx.report.push(
+                finding
+                    .help(format!("declared: {}", quoted(&masks)))
+                    .suggest(word, masks),
+            );
             return None;
         }
     };
@@ -297,8 +377,8 @@ fn holds_text(ty: &Type) -> bool {
     }
 }
 
-/// A value as it stands in YAML, read by its type.
-pub(super) fn read_value(node: &Node, ty: &Type, cx: &mut Cx<'_>) -> Option<Value> {
+/// A value as it stands in YAML, read by its type; what does not fit is reported.
+pub fn read_value(node: &Node, ty: &Type, cx: &mut Declaring<'_>) -> Option<Value> {
     let raw = raw_value(node, ty)?;
     match ty.read(&raw) {
         Ok(value) => Some(value),
@@ -338,6 +418,6 @@ fn raw_value(node: &Node, ty: &Type) -> Option<Value> {
 }
 
 /// The entries of a mapping; none for anything else.
-pub(super) fn entries(node: &Node) -> impl Iterator<Item = (&Key, &Node)> {
+pub fn entries(node: &Node) -> impl Iterator<Item = (&Key, &Node)> {
     node.as_map().unwrap_or_default().iter().map(|(key, node)| (key, node))
 }

@@ -2,7 +2,7 @@
 //!
 //! Masking is idempotent, so a journal, which holds masks, can be replayed.
 
-use caseloop_expr::{Type, Value};
+use crate::{Type, Value};
 
 /// How much of a personal text is kept. Everything else of it lives in its own step only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Mask {
     /// name of several words, and nothing of a single word.
     ///
     /// ```
-    /// # use caseloop_core::Mask;
+    /// # use caseloop_expr::Mask;
     /// assert_eq!(Mask::Last4.apply("13912345678"), "***5678");
     /// assert_eq!(Mask::FamilyName.apply("王小明"), "王*");
     /// assert_eq!(Mask::FamilyName.apply("欧阳娜"), "欧阳*");
