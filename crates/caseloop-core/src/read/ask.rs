@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// The two keys, and the rules that each may name.
 pub(super) const KEYS: [(&str, &[Kind]); 2] = [
-    ("classify", &[Kind::Table, Kind::Classifier, Kind::Score]),
+    ("classify", &[Kind::Table, Kind::Classifier]),
     ("assign", &[Kind::Assign]),
 ];
 
@@ -77,13 +77,14 @@ fn find(key: &str, kinds: &[Kind], node: &Node, cx: &mut Cx<'_>) -> Option<Rules
     if let Some(position) = known.iter().position(|(known, _)| **known == *name) {
         let kind = known.get(position).map(|(_, kind)| *kind)?;
         if !kinds.contains(&kind) {
-            let other = KEYS
-                .iter()
-                .find(|(_, kinds)| kinds.contains(&kind))
-                .map_or("", |(key, _)| key);
-            let message = format!("`{name}` is a `{}`, which `{key}` does not ask", kind.key());
+            let message = format!("`{name}` is {}, which `{key}` does not ask", what(kind));
             let finding = Diagnostic::error(&codes::UNKNOWN_RULES, node.span, message);
-            cx.report.push(finding.help(format!("write `{other}: {name}`")));
+            cx.report.push(finding.help(match KEYS.iter().find(|(_, kinds)| kinds.contains(&kind)) {
+                Some((other, _)) => format!("write `{other}: {name}`"),
+                None => format!(
+                    "points are worked out whenever they are read and kept nowhere: write `priority: {name}` beside `start`"
+                ),
+            }));
             return None;
         }
         return Some(RulesId::at(position));
@@ -99,8 +100,23 @@ fn find(key: &str, kinds: &[Kind], node: &Node, cx: &mut Cx<'_>) -> Option<Rules
         cx.report.push(finding.help("name their file in `uses:`"));
         return None;
     }
-    cx.unknown(&codes::UNKNOWN_RULES, node.span, "rules", name, fitting.into_iter());
+    cx.unknown(
+        &codes::UNKNOWN_RULES,
+        node.span,
+        "set of rules",
+        name,
+        fitting.into_iter(),
+    );
     None
+}
+
+fn what(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Table => "a table",
+        Kind::Classifier => "a classifier",
+        Kind::Score => "a score",
+        _ => "an assignment",
+    }
 }
 
 /// Fills the inputs of rules: by `with`, by a field of the case, or by one of the event.
@@ -228,10 +244,16 @@ fn same_name(
                 def.name, input.name
             );
             let finding = Diagnostic::error(&codes::MISSING_INPUT, at, message).also(input.span, "declared here");
-            cx.report.push(finding.help(format!(
-                "say what fills it, as in `{{by: {}, with: {{{}: …}}}}`",
-                def.name, input.name
-            )));
+            cx.report.push(finding.help(match def.kind {
+                Kind::Assign => format!(
+                    "write `assign: {{by: {}, from: event.candidates, or: ROLE}}`: who there is, and who stands in",
+                    def.name
+                ),
+                _ => format!(
+                    "say what fills it, as in `{{by: {}, with: {{{}: …}}}}`",
+                    def.name, input.name
+                ),
+            }));
             return Err(Told);
         }
     };

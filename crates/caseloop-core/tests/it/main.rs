@@ -17,4 +17,6 @@ mod semantics;
 #[cfg(test)]
 mod shown;
 #[cfg(test)]
+mod sibling;
+#[cfg(test)]
 mod structures;

@@ -1,18 +1,16 @@
 //! What the tests do with a workflow: read it from a text, and take a case through it.
 
+use crate::sibling::Sibling;
 use caseloop_core::journal::{Effect, Entry};
-use caseloop_core::read::{Options, Reading, read};
+use caseloop_core::read::{Options, Reading, read_with};
 use caseloop_core::{Clocks, Input, Instant, Limits, NoClocks, Outcome, Snapshot, StepError, Verdict, Workflow, step};
 use caseloop_expr::Value;
 use caseloop_syntax::{MapSources, render};
 
-/// Reads one file with the default options.
+/// Reads one file with the default options, beside the rules of [`Sibling`].
 pub(crate) fn reading(text: &str) -> Reading {
-    read(
-        &MapSources::from_iter([("a.yaml", text)]),
-        "a.yaml",
-        &Options::default(),
-    )
+    let sources = MapSources::from_iter([("a.yaml", text)]);
+    read_with(&sources, "a.yaml", &Options::default(), &mut Sibling)
 }
 
 /// The findings as an author sees them.
