@@ -42,6 +42,8 @@ pub struct Definition {
     pub calendars: Vec<Arc<str>>,
     /// The rules that may be asked.
     pub rules: Vec<RulesDef>,
+    /// The points by which its cases are put in order.
+    pub priority: Option<PriorityDef>,
 }
 
 /// A text for people, by language; empty where the author gave none.
@@ -485,12 +487,25 @@ pub struct RulesDef {
     pub inputs: Data,
     /// What they give.
     pub outputs: Arc<RecordType>,
+    /// Whether they ask what is left of a promise.
+    pub reads_left: bool,
     /// The names of their rules, by position.
     pub rules: Vec<Arc<str>>,
     /// SHA-256 of all that decides, in hexadecimal.
     pub hash: Arc<str>,
     /// Where they are named.
     pub span: Span,
+}
+
+/// The score by which cases are put in order. It is worked out when somebody asks, and kept nowhere.
+#[derive(Clone, Debug)]
+pub struct PriorityDef {
+    /// The score.
+    pub rules: RulesId,
+    /// What each of its inputs is filled with, by position; `None` leaves it absent.
+    pub inputs: Vec<Option<Formula>>,
+    /// The promises of which less may be left: what is left of the one that is used up furthest counts.
+    pub promises: Vec<PromiseId>,
 }
 
 /// What an effect's parameter is filled with.

@@ -18,6 +18,7 @@ mod limits;
 mod outcome;
 pub mod read;
 mod record;
+mod priority;
 mod rules;
 mod snapshot;
 mod stored;
@@ -39,6 +40,7 @@ pub use ids::{BranchId, EffectId, EventId, PromiseId, RoleId, RulesId, StateId, 
 pub use kernel::{Input, step_into};
 pub use limits::{Limits, WorkflowLimits};
 pub use outcome::{Outcome, step};
+pub use priority::priority_inputs;
 pub use record::Record;
 pub use rules::{Answer, Question, Rules};
 pub use snapshot::Snapshot;

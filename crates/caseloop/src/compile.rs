@@ -112,6 +112,7 @@ fn definition(rules: &Rules) -> RulesDef {
         kind: rules.kind(),
         inputs: signature.inputs.clone(),
         outputs: signature.outputs.clone(),
+        reads_left: matches!(rules, Rules::Score(score) if !score.shares().is_empty()),
         rules: signature.rules.iter().map(|rule| rule.name.clone()).collect(),
         hash: signature.hash.clone(),
         span: signature.span,

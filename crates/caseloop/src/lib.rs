@@ -54,6 +54,7 @@ mod event;
 mod explain;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod priority;
 mod promises;
 mod replay;
 mod workflow;
@@ -77,6 +78,7 @@ pub use directory::DirectorySources;
 pub use engine::{Engine, EngineError, Outcome};
 pub use event::Event;
 pub use explain::{Account, ExplainError};
+pub use priority::Priority;
 pub use replay::Divergence;
 pub use workflow::Workflow;
 

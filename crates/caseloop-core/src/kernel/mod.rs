@@ -12,6 +12,8 @@ mod single;
 mod view;
 mod watch;
 
+pub(crate) use view::View;
+
 use crate::buffers::{Buffers, Cause, RawEntry, Verdict};
 use crate::clocks::{ClockError, Clocks, Due, DueKind};
 use crate::definition::{Delay, Trigger};

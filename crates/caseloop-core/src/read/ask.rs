@@ -8,7 +8,7 @@ use crate::RulesId;
 use crate::definition::{Action, Argument, Ask, RulesDef};
 use caseloop_expr::declare::quoted;
 use caseloop_expr::{Field, FieldIndex, RecordType, Type};
-use caseloop_syntax::{Diagnostic, Kind, Node, Span};
+use caseloop_syntax::{Diagnostic, Fields, Kind, Node, Span};
 use std::sync::Arc;
 
 /// The two keys, and the rules that each may name.
@@ -53,12 +53,7 @@ fn read_one(key: &str, kinds: &[Kind], node: &Node, scope: usize, given: &Given<
     }
     let mut fields = node.fields("a question to rules", cx.report)?;
     let by = fields.require("by", cx.report);
-    let mut wiring: Vec<(Arc<str>, Span, &Node)> = Vec::new();
-    if let Some((_, with)) = fields.get("with")
-        && let Some(mut with) = with.fields("a set of inputs", cx.report)
-    {
-        wiring.extend(with.rest().map(|(key, node)| (key.name.clone(), key.span, node)));
-    }
+    let mut wiring = wiring(&mut fields, cx);
     if kinds == [Kind::Assign] {
         for (word, input) in [("from", "candidates"), ("or", "or")] {
             if let Some(node) = fields.require(word, cx.report) {
@@ -71,7 +66,7 @@ fn read_one(key: &str, kinds: &[Kind], node: &Node, scope: usize, given: &Given<
     fill(rules, wiring, by?.span, scope, given, cx)
 }
 
-fn find(key: &str, kinds: &[Kind], node: &Node, cx: &mut Cx<'_>) -> Option<RulesId> {
+pub(super) fn find(key: &str, kinds: &[Kind], node: &Node, cx: &mut Cx<'_>) -> Option<RulesId> {
     let name = node.word("the name of rules", cx.report)?;
     let known: Vec<(Arc<str>, Kind)> = cx.rules.iter().map(|def| (def.name.clone(), def.kind)).collect();
     if let Some(position) = known.iter().position(|(known, _)| **known == *name) {
@@ -79,8 +74,10 @@ fn find(key: &str, kinds: &[Kind], node: &Node, cx: &mut Cx<'_>) -> Option<Rules
         if !kinds.contains(&kind) {
             let message = format!("`{name}` is {}, which `{key}` does not ask", what(kind));
             let finding = Diagnostic::error(&codes::UNKNOWN_RULES, node.span, message);
-            cx.report.push(finding.help(match KEYS.iter().find(|(_, kinds)| kinds.contains(&kind)) {
+            let asks = KEYS.iter().find(|(_, kinds)| kinds.contains(&kind));
+            cx.report.push(finding.help(match asks.filter(|_| kinds != [Kind::Score]) {
                 Some((other, _)) => format!("write `{other}: {name}`"),
+                None if kinds == [Kind::Score] => "name rules whose file begins with `score:`".to_owned(),
                 None => format!(
                     "points are worked out whenever they are read and kept nowhere: write `priority: {name}` beside `start`"
                 ),
@@ -119,16 +116,45 @@ fn what(kind: Kind) -> &'static str {
     }
 }
 
-/// Fills the inputs of rules: by `with`, by a field of the case, or by one of the event.
 fn fill(
     id: RulesId,
-    wiring: Vec<(Arc<str>, Span, &Node)>,
+    wiring: Vec<Wire<'_>>,
     at: Span,
     scope: usize,
     given: &Given<'_>,
     cx: &mut Cx<'_>,
 ) -> Option<Ask> {
     let def: RulesDef = cx.rules.get(id.index())?.clone();
+    let inputs = inputs_of(&def, wiring, at, scope, given, cx);
+    let outputs = outputs_of(&def, at, cx);
+    Some(Ask {
+        rules: id,
+        inputs: inputs?,
+        outputs: outputs.ok()?,
+    })
+}
+
+/// An input that `with` names, and what fills it.
+pub(super) type Wire<'n> = (Arc<str>, Span, &'n Node);
+
+/// `with`: what fills inputs that are not filled by what has their name.
+pub(super) fn wiring<'n>(fields: &mut Fields<'n>, cx: &mut Cx<'_>) -> Vec<Wire<'n>> {
+    let with = fields.get("with");
+    let with = with.and_then(|(_, with)| with.fields("a set of inputs", cx.report));
+    let entries = with.map(|mut with| with.rest().collect::<Vec<_>>());
+    let entries = entries.unwrap_or_default().into_iter();
+    entries.map(|(key, node)| (key.name.clone(), key.span, node)).collect()
+}
+
+/// Fills the inputs of rules: by `with`, by a field of the case, or by one of the event.
+pub(super) fn inputs_of(
+    def: &RulesDef,
+    wiring: Vec<Wire<'_>>,
+    at: Span,
+    scope: usize,
+    given: &Given<'_>,
+    cx: &mut Cx<'_>,
+) -> Option<Vec<Option<Argument>>> {
     let mut sound = true;
     for (name, span, _) in &wiring {
         if def.inputs.record.get(name).is_none() {
@@ -144,19 +170,14 @@ fn fill(
         let may_lack = input.optional || default.is_some();
         let argument = match wiring.iter().find(|(name, ..)| *name == input.name) {
             Some((_, _, node)) => wired(node, input, may_lack, scope, given, cx),
-            None => same_name(&def, input, may_lack, at, scope, given, cx),
+            None => same_name(def, input, may_lack, at, scope, given, cx),
         };
         match argument {
             Ok(argument) => inputs.push(argument),
             Err(Told) => sound = false,
         }
     }
-    let outputs = outputs_of(&def, at, cx);
-    (sound && outputs.is_ok()).then(|| Ask {
-        rules: id,
-        inputs,
-        outputs: outputs.unwrap_or_default(),
-    })
+    sound.then_some(inputs)
 }
 
 /// Something is wrong, and it is reported.

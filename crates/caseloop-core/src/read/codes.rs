@@ -49,6 +49,8 @@ codes! {
     MISSING_INPUT = "missing-input", "Rules read something that neither the case nor the event has.";
     TEXT_NOT_KEPT = "text-not-kept", "Rules are to read a hidden text after the step that brought it.";
     NO_OUTPUT = "nothing-taken", "The case has no field for anything that rules give.";
+    CHANGES_BY_TIME = "changes-by-time", "An input of a priority changes by time alone, so that nobody could say when the points change.";
+    MISPLACED_PROMISE = "misplaced-promise", "A score asks what is left of a promise and is told of none, or is told of one and does not ask.";
     UNKNOWN_LADDER = "unknown-ladder", "A promise names a ladder that is not declared.";
     UNKNOWN_PROMISE = "unknown-promise", "A timer is started by a promise that does not exist, or not where timers of promises stand.";
     NO_LIMIT = "promise-without-limit", "A promise has neither `within` nor `by`.";

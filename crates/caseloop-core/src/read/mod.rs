@@ -14,6 +14,7 @@ mod length;
 mod lower;
 mod outline;
 mod parameters;
+mod priority;
 mod promises;
 mod revisit;
 mod states;
@@ -267,8 +268,9 @@ fn read_workflow(
     promises::declare(fields.get("promises").map(|(_, node)| node), &mut cx);
     vocabulary::read_effects(fields.get("effects").map(|(_, node)| node), &mut cx);
     let outline = outline::read(&mut fields, &mut cx);
+    let priority = fields.get("priority").map(|(_, node)| node);
     fields.finish(cx.report);
-    let mut definition = states::read(outline, cx)?;
+    let mut definition = states::read(outline, priority, cx)?;
     definition.name = name?;
     definition.version = u32::try_from(version.unwrap_or(1)).unwrap_or(1);
     definition.title = title;

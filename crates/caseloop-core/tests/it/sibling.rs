@@ -8,7 +8,8 @@ use caseloop_expr::{EnumType, RecordType, Type};
 use caseloop_syntax::{Document, Kind, Report, Span};
 use std::sync::Arc;
 
-/// A load with one classifier, `kind_of`, one table, `grade_of`, one score, `points_of`, and one assignment, `who_of`.
+/// A load with a classifier, `kind_of`, a table, `grade_of`, two scores, `points_of`, which asks what is left of a promise,
+/// and `text_points`, which does not, and an assignment, `who_of`.
 pub(crate) struct Sibling;
 
 impl Siblings for Sibling {
@@ -37,6 +38,12 @@ impl Siblings for Sibling {
                 &[("points", Type::INT)],
             ),
             rules(
+                "text_points",
+                Kind::Score,
+                &[("late", Type::Bool), ("words", Type::Text)],
+                &[("points", Type::INT)],
+            ),
+            rules(
                 "who_of",
                 Kind::Assign,
                 &[("candidates", candidates), ("or", role)],
@@ -57,6 +64,7 @@ fn rules(name: &str, kind: Kind, inputs: &[(&str, Type)], outputs: &[(&str, Type
             ..Data::default()
         },
         outputs: Arc::new(record(outputs, true)),
+        reads_left: name == "points_of",
         rules: Vec::new(),
         hash: "".into(),
         span: Span::default(),

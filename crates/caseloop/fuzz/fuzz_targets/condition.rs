@@ -40,6 +40,7 @@ static SCOPE: LazyLock<Scope> = LazyLock::new(|| {
         params: [("rings".into(), (Type::INT, Value::Int(3)))].into_iter().collect(),
         states: [("open".into(), 1)].into_iter().collect(),
         promises: [("whole".into(), 0)].into_iter().collect(),
+        event_word: None,
     }
 });
 

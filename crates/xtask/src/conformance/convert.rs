@@ -79,6 +79,7 @@ pub(crate) fn convert(chart: &Chart, sent: &[&str]) -> Result<Definition, Stop> 
         timers: Vec::new(),
         promises: Vec::new(),
         rules: Vec::new(),
+        priority: None,
         calendars: Vec::new(),
     })
 }
