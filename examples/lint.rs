@@ -12,6 +12,18 @@ use std::io::{IsTerminal, Result, Write, stdout};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
+/// The kinds of files that can be checked.
+const READ: &[Kind] = &[
+    Kind::Workflow,
+    Kind::Calendars,
+    Kind::Parameters,
+    Kind::Roles,
+    Kind::Table,
+    Kind::Classifier,
+    Kind::Score,
+    Kind::Assign,
+];
+
 fn main() -> Result<ExitCode> {
     let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     if paths.is_empty()
@@ -88,7 +100,7 @@ impl Lint {
     fn show(&mut self, compiled: &Compiled, root: &Path) -> Result<()> {
         let files = from(root, compiled.files());
         if let Some(kind) = compiled.kind()
-            && !matches!(kind, Kind::Workflow | Kind::Calendars | Kind::Parameters | Kind::Roles)
+            && !READ.contains(&kind)
         {
             let path = files.iter().next().map_or("", |(_, file)| file.path());
             return writeln!(
@@ -110,7 +122,7 @@ impl Lint {
         }
         self.findings += compiled.left_out();
         if let (None, [], Some(kind)) = (compiled.workflow(), compiled.diagnostics(), compiled.kind())
-            && kind != Kind::Calendars
+            && matches!(kind, Kind::Parameters | Kind::Roles)
         {
             let path = files.iter().next().map_or("", |(_, file)| file.path());
             let kind = kind.key();

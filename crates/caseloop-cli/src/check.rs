@@ -97,7 +97,14 @@ fn check(place: &Place, set: &[(String, String)], tally: &mut Tally) -> Findings
         tally.parameters.extend(parameters);
         if matches!(
             main.kind,
-            Kind::Workflow | Kind::Calendars | Kind::Parameters | Kind::Roles
+            Kind::Workflow
+                | Kind::Calendars
+                | Kind::Parameters
+                | Kind::Roles
+                | Kind::Table
+                | Kind::Classifier
+                | Kind::Score
+                | Kind::Assign
         ) {
             let compiled = compile_with(
                 &place.sources,

@@ -69,10 +69,7 @@ impl Case {
         });
         Some(Priority {
             points: scored.points,
-            band: scored
-                .band
-                .and_then(|band| score.bands().nth(band))
-                .map(Into::into),
+            band: scored.band.and_then(|band| score.bands().nth(band)).map(Into::into),
             parts: parts.collect(),
             changes_at: next_change(score, inputs.as_row(), &clocks, now).and_then(|at| Instant(at).to_utc()),
         })
@@ -81,14 +78,19 @@ impl Case {
     fn clocks(&self, promises: &[PromiseId]) -> Vec<(Clock, &Policy)> {
         let state = self.snapshot.clocks();
         let clocks = promises.iter();
-        clocks.filter_map(|promise| self.workflow.promises.clock(state, *promise)).collect()
+        clocks
+            .filter_map(|promise| self.workflow.promises.clock(state, *promise))
+            .collect()
     }
 }
 
 /// Whether less than so many hundredths of a promise are left. What a clock keeps lies within the years that its
 /// calendar knows, and so does every part of it.
 fn is_below(clock: &Clock, policy: &Policy, share: u8, now: i64) -> bool {
-    matches!(clock.has_used(100_u8.saturating_sub(share), now, policy), Ok(Some(true)))
+    matches!(
+        clock.has_used(100_u8.saturating_sub(share), now, policy),
+        Ok(Some(true))
+    )
 }
 
 /// The first instant after `now` at which other points come of it, if nothing happens until then.

@@ -76,18 +76,18 @@ fn calendars_are_checked() {
 }
 
 #[test]
+fn rules_are_checked() {
+    let good = "score: points\ncase: {many: bool}\nadd:\n  - {if: many, points: 20}\n";
+    let folder = Folder::new().with("points.yaml", good);
+    assert_eq!(folder.run("check .").expect(0).out, "1 file checked, no errors\n");
+    let folder = folder.with("points.yaml", good.replace("if: many", "if: mony"));
+    let done = folder.run("check points.yaml").expect(1);
+    assert!(done.out.contains("did you mean `many`?"), "{}", done.out);
+}
+
+#[test]
 fn other_kinds_are_notes() {
-    for kind in [
-        "table",
-        "classifier",
-        "score",
-        "assign",
-        "kpis",
-        "jobs",
-        "privacy",
-        "scenario",
-        "migration",
-    ] {
+    for kind in ["kpis", "jobs", "privacy", "scenario", "migration"] {
         let done = Folder::new()
             .with("x.yaml", format!("{kind}: {{}}\n"))
             .run("check .")

@@ -116,14 +116,7 @@ fn what(kind: Kind) -> &'static str {
     }
 }
 
-fn fill(
-    id: RulesId,
-    wiring: Vec<Wire<'_>>,
-    at: Span,
-    scope: usize,
-    given: &Given<'_>,
-    cx: &mut Cx<'_>,
-) -> Option<Ask> {
+fn fill(id: RulesId, wiring: Vec<Wire<'_>>, at: Span, scope: usize, given: &Given<'_>, cx: &mut Cx<'_>) -> Option<Ask> {
     let def: RulesDef = cx.rules.get(id.index())?.clone();
     let inputs = inputs_of(&def, wiring, at, scope, given, cx);
     let outputs = outputs_of(&def, at, cx);

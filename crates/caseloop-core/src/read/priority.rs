@@ -23,10 +23,7 @@ pub(super) fn read(node: &Node, cx: &mut Cx<'_>) -> Option<PriorityDef> {
     }
     let id = ask::find("priority", &[Kind::Score], by, cx)?;
     let def = cx.rules.get(id.index())?.clone();
-    let places: Vec<_> = wiring
-        .iter()
-        .map(|(name, _, node)| (name.clone(), node.span))
-        .collect();
+    let places: Vec<_> = wiring.iter().map(|(name, _, node)| (name.clone(), node.span)).collect();
     let filled = ask::inputs_of(&def, wiring, by.span, NO_EVENT, &Given::default(), cx);
     let promises = promises(named, by, def.reads_left, &def.name, cx);
     let mut inputs = Vec::new();
@@ -66,13 +63,7 @@ pub(super) fn read(node: &Node, cx: &mut Cx<'_>) -> Option<PriorityDef> {
 }
 
 /// The promises that are named; where none is, the only one there is.
-fn promises(
-    named: Option<&Node>,
-    by: &Node,
-    reads_left: bool,
-    score: &str,
-    cx: &mut Cx<'_>,
-) -> Option<Vec<PromiseId>> {
+fn promises(named: Option<&Node>, by: &Node, reads_left: bool, score: &str, cx: &mut Cx<'_>) -> Option<Vec<PromiseId>> {
     let known: Vec<_> = cx.promises.iter().map(|promise| promise.name.clone()).collect();
     let all = || (0..known.len()).map(PromiseId::at);
     match (named, reads_left, known.len()) {
@@ -84,7 +75,10 @@ fn promises(
             let names: Vec<&str> = known.iter().map(|name| &**name).collect();
             cx.report.push(finding.help(match names.is_empty() {
                 true => "the workflow has no promise: declare one under `promises:`".to_owned(),
-                false => format!("write `priority: {{by: {score}, promise: …}}` with one of {}", quoted(&names)),
+                false => format!(
+                    "write `priority: {{by: {score}, promise: …}}` with one of {}",
+                    quoted(&names)
+                ),
             }));
             None
         }

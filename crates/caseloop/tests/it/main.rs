@@ -35,4 +35,6 @@ mod shipped;
 #[path = "../../../caseloop-core/tests/it/shown.rs"]
 mod shown;
 #[cfg(test)]
+mod sorted;
+#[cfg(test)]
 mod versions;
