@@ -286,7 +286,7 @@ impl Desk {
                 offset: running.offset,
                 color: self.color,
             };
-            timeline.close(running.told.case(), running.next_due, console.out())?;
+            timeline.close(running.told.case(), running.at, running.next_due, console.out())?;
         }
         Ok(())
     }

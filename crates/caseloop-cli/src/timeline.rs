@@ -3,8 +3,8 @@
 use crate::console::shown;
 use caseloop::layers::core::Instant;
 use caseloop::{
-    Because, Case, Correction, Counted, Deadline, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, News,
-    PromiseChange, Value,
+    Answer, Because, Case, Correction, Counted, Deadline, Decision, Effect, EffectArgument, Entry, EntryInput,
+    EntryVerdict, News, Priority, PromiseChange, Value,
 };
 use chrono::{DateTime, FixedOffset, Utc};
 use std::fmt::Display;
@@ -55,6 +55,9 @@ impl Timeline {
         }
         if !entry.taken.is_empty() {
             self.detail("took", &entry.taken.join(", "), out)?;
+        }
+        for decision in &entry.decisions {
+            self.detail("rules", &self.decision(decision), out)?;
         }
         if !(entry.left.is_empty() && entry.entered.is_empty()) {
             let left = if entry.left.is_empty() {
@@ -134,7 +137,13 @@ impl Timeline {
     }
 
     /// Writes where a case stands at the end.
-    pub(crate) fn close(&self, case: &Case, next_due: Option<DateTime<Utc>>, out: &mut dyn Write) -> Result<()> {
+    pub(crate) fn close(
+        &self,
+        case: &Case,
+        now: DateTime<Utc>,
+        next_due: Option<DateTime<Utc>>,
+        out: &mut dyn Write,
+    ) -> Result<()> {
         let rest = match next_due {
             _ if case.ended() => "ended".to_owned(),
             Some(due) => format!("next due {}", self.time(Instant::from(due))),
@@ -145,7 +154,44 @@ impl Timeline {
             "{}  {}  {rest}",
             shown(case.id()),
             self.paint(GREEN, &case.states().join(", "))
-        )
+        )?;
+        match case.priority(now).filter(|_| !case.ended()) {
+            Some(priority) => self.detail("priority", &self.priority(&priority), out),
+            None => Ok(()),
+        }
+    }
+
+    /// `40, top: urgency 20, platform 10; changes at …`.
+    fn priority(&self, priority: &Priority) -> String {
+        let parts = priority.parts.iter().map(|(part, points)| format!("{part} {points}"));
+        let parts = parts.collect::<Vec<_>>().join(", ");
+        let mut text = priority.points.to_string();
+        if let Some(band) = &priority.band {
+            text = format!("{text}, {band}");
+        }
+        if !parts.is_empty() {
+            text = format!("{text}: {parts}");
+        }
+        match priority.changes_at {
+            Some(at) => format!("{text}; changes {}", self.time(at.into())),
+            None => text,
+        }
+    }
+
+    /// `assignment: complaint_skill -> assignee = "wang"`.
+    fn decision(&self, decision: &Decision) -> String {
+        let why = match (decision.answer, decision.fired.as_slice()) {
+            (Answer::Decided, fired) if !fired.is_empty() => fired.join(", "),
+            (Answer::Decided, _) => "no rule asked for".to_owned(),
+            (Answer::Otherwise, _) => "otherwise".to_owned(),
+            (Answer::Nothing, _) => "no rule fired".to_owned(),
+            (Answer::Conflict, fired) => self.paint(RED, &format!("{} do not go together", fired.join(" and "))),
+        };
+        let gave = decision.gave.iter().filter(|(_, value)| **value != Value::Absent);
+        let gave = gave.map(|(output, value)| format!("{output} = {}", self.value(value)));
+        let gave = gave.collect::<Vec<_>>().join(", ");
+        let gave = if gave.is_empty() { "nothing" } else { &gave };
+        format!("{}: {why} -> {gave}", decision.rules)
     }
 
     fn detail(&self, what: &str, text: &str, out: &mut dyn Write) -> Result<()> {

@@ -1,15 +1,16 @@
 //! `caseloop expand`: the plain form, which says the same and is read alike by everyone.
 
 use crate::Folder;
-use crate::folder::{CALL, SHARED};
+use crate::folder::{CALL, shared};
 use caseloop::{CompileOptions, MapSources, compile_with};
 
 const COMPLAINT: &str = include_str!("../../../../workflows/complaints/complaint-graded.yaml");
 
 /// A definition without places and content hash, in which two equal workflows are equal texts.
 fn shape(text: &str) -> String {
+    let written = ("written/a.yaml".to_owned(), text.to_owned());
     let compiled = compile_with(
-        &MapSources::from_iter([("written/a.yaml", text)].into_iter().chain(SHARED)),
+        &MapSources::from_iter(shared().into_iter().chain([written])),
         "written/a.yaml",
         &CompileOptions::default(),
     );

@@ -43,17 +43,20 @@ states:
   missed: {final: missed}
 ";
 
-/// The files that the shipped workflows share.
-pub(crate) const SHARED: [(&str, &str); 2] = [
-    (
-        "shared/calendars.yaml",
-        include_str!("../../../../workflows/shared/calendars.yaml"),
-    ),
-    (
-        "shared/parameters.yaml",
-        include_str!("../../../../workflows/shared/parameters.yaml"),
-    ),
-];
+/// The files that the shipped workflows share, by their path below `workflows`.
+pub(crate) fn shared() -> Vec<(String, String)> {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows");
+    let below = ["shared", "rules"].map(|below| {
+        let entries = std::fs::read_dir(shipped.join(below)).unwrap();
+        entries.map(move |entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name();
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            (format!("{below}/{}", name.to_str().unwrap()), text)
+        })
+    });
+    below.into_iter().flatten().collect()
+}
 
 pub(crate) struct Folder(TempDir);
 
@@ -75,11 +78,10 @@ impl Folder {
         Self::new().with("call.yaml", CALL)
     }
 
-    /// With the files that the shipped workflows share, for a workflow in a folder beside `shared`.
+    /// With the files that the shipped workflows share, for a workflow in a folder beside `shared` and `rules`.
     pub(crate) fn with_shared(self) -> Self {
-        SHARED
-            .into_iter()
-            .fold(self, |folder, (path, text)| folder.with(path, text))
+        let files = shared().into_iter();
+        files.fold(self, |folder, (path, text)| folder.with(&path, text))
     }
 
     pub(crate) fn with(self, path: &str, bytes: impl AsRef<[u8]>) -> Self {

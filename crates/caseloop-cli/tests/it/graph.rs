@@ -7,7 +7,7 @@
 //! among them 60 generated. Graphviz 2.43.0 made an SVG of each without a warning. Labels of arrows were only looked at.
 
 use crate::Folder;
-use crate::folder::{CALL, SHARED};
+use crate::folder::{CALL, shared};
 use caseloop::layers::core::definition::{Delay, Go, Kind, Trigger};
 use caseloop::{MapSources, Workflow, compile};
 use std::collections::BTreeSet;
@@ -32,7 +32,8 @@ fn drawn(text: &str, arguments: &str) -> String {
 }
 
 fn compiled(text: &str) -> Workflow {
-    let sources = MapSources::from_iter([("drawn/x.yaml", text)].into_iter().chain(SHARED));
+    let written = ("drawn/x.yaml".to_owned(), text.to_owned());
+    let sources = MapSources::from_iter(shared().into_iter().chain([written]));
     compile(&sources, "drawn/x.yaml").unwrap()
 }
 

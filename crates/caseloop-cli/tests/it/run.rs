@@ -217,6 +217,20 @@ fn a_promise_is_explained_in_place_of_the_journal() {
 }
 
 #[test]
+fn what_rules_decided_and_how_urgent_a_case_is_are_told() {
+    let folder = Folder::new()
+        .with("desk/inbox.yaml", include_str!("../../../../workflows/desk/inbox.yaml"))
+        .with("events.jsonl", include_str!("../../../../workflows/desk/sc-18.jsonl"))
+        .with_shared();
+    let run = "run desk/inbox.yaml --events events.jsonl";
+    insta::assert_snapshot!("sorted", folder.run(run).expect(0).out);
+    let journal = folder.run(&format!("{run} --format jsonl")).expect(0).out;
+    let folder = folder.with("journal.jsonl", journal);
+    let again = folder.run("replay desk/inbox.yaml journal.jsonl").expect(0);
+    assert_eq!(again.out, "6 entries of 3 cases replayed, all equal\n");
+}
+
+#[test]
 fn what_is_heard_of_late_is_corrected_and_told_as_it_was_known() {
     let folder = Folder::new().with(
         "call.yaml",

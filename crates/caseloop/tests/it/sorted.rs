@@ -42,7 +42,7 @@ fn parts(priority: &Priority) -> Vec<(&str, i64)> {
 fn sc_18_points_come_from_what_is_known() {
     let engine = engine();
     let first = begun(&engine, &json!({"channel": "email", "kind": "service_request"}));
-    let second = json!({"channel": "social_media", "kind": "complaint", "urgency": "urgent", "high_value": true, "limited": false});
+    let second = json!({"channel": "social_media", "kind": "complaint", "urgency": "urgent", "high_value": true, "traits": ["strong_emotion"], "limited": false});
     let third = json!({"channel": "chat", "at_stake": ["interruption"], "urgency": "critical", "scope": "many", "limited": false});
     let (second, third) = (begun(&engine, &second), begun(&engine, &third));
     let now = at("17 09:00:00");
