@@ -61,6 +61,14 @@ Examples:
   caseloop calendar import holidays.ics --name cn-public
   curl -s https://example.org/holidays.ics | caseloop calendar import - --name cn-public";
 
+const CLASSIFY_EXAMPLES: &str = "\
+Examples:
+  caseloop classify workflows/rules/case-kind.yaml --cases tickets.jsonl > sorted.jsonl
+  caseloop classify workflows/rules/case-kind.yaml --cases tickets.jsonl --labels kind
+  echo '{\"affected\": 1200}' | caseloop classify workflows/rules/incident-grade.yaml --cases - --explain
+
+A line of the cases has what the rules read by name; what else it has is passed over.";
+
 /// Checks workflow files, runs cases from a file of events, and replays journals.
 #[derive(Debug, Parser)]
 #[command(name = "caseloop", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -88,6 +96,9 @@ pub(crate) enum Command {
     Graph(Graph),
     /// Ask calendars: when they are open, how much open time passes, when an amount of it has passed
     Calendar(Calendar),
+    /// Ask rules about cases: what kind they are, how urgent, whose
+    #[command(after_help = CLASSIFY_EXAMPLES)]
+    Classify(Classify),
     /// Run a journal again and compare every entry
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(Replay),
@@ -216,6 +227,24 @@ pub(crate) struct CalendarImport {
     /// What the list is to be called
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Classify {
+    /// The file of the rules: a table, a classifier, a score or an assignment
+    #[arg(value_name = "RULES")]
+    pub(crate) rules: PathBuf,
+    /// The cases, one JSON object a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: PathBuf,
+    /// Say of each rule whether it fired, and why not
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// The field of a case that says what it is: tells how often the rules are right
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) labels: Option<String>,
+    #[command(flatten)]
+    pub(crate) set: Set,
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,9 @@
 mod arguments;
 mod calendar;
 mod calendar_question;
+mod cases;
 mod check;
+mod classify;
 mod console;
 mod event_line;
 mod expand;
@@ -47,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Expand(expand) => expand::run(expand, &mut console),
         Command::Graph(graph) => graph::run(graph, &mut console),
         Command::Calendar(calendar) => calendar::run(&calendar.command, &mut console),
+        Command::Classify(classify) => classify::run(classify, &mut console),
         Command::Replay(replay) => replay::run(replay, &mut console),
     };
     let done = done.and_then(|ending| console.flush().map(|()| ending));

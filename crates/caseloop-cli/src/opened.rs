@@ -4,7 +4,7 @@ use crate::console::{Console, Failure};
 use crate::place::{Place, why};
 use caseloop::layers::core::read::Options;
 use caseloop::layers::syntax::render::{Human, human};
-use caseloop::{Compiled, Engine, Workflow, compile_with};
+use caseloop::{Compiled, Engine, Rules, Workflow, compile_with};
 use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
@@ -21,6 +21,42 @@ pub(crate) fn compiled(
     set: &[(String, String)],
     console: &mut Console<'_>,
 ) -> Result<Option<Compiled>, Failure> {
+    let (place, compiled) = read(path, set, console)?;
+    if compiled.workflow().is_some() {
+        return Ok(Some(compiled));
+    }
+    if compiled.diagnostics().is_empty() {
+        return Err(Failure::Unread(format!(
+            "{}: there is no workflow in this file",
+            place.shown()
+        )));
+    }
+    console.error(&format!("{}: the workflow cannot run", place.shown()));
+    Ok(None)
+}
+
+/// The rules in the file at `path`; what is wrong with them goes to standard error. `None` where they cannot be asked.
+pub(crate) fn rules(
+    path: &Path,
+    set: &[(String, String)],
+    console: &mut Console<'_>,
+) -> Result<Option<Rules>, Failure> {
+    let (place, compiled) = read(path, set, console)?;
+    match compiled.rules().first() {
+        _ if compiled.has_errors() => {
+            console.error(&format!("{}: the rules cannot be asked", place.shown()));
+            Ok(None)
+        }
+        // The rules of a file stand before those of the files that it uses.
+        Some(rules) if compiled.kind() == Some(rules.kind()) => Ok(Some(rules.clone())),
+        _ => Err(Failure::Unread(format!(
+            "{}: there are no rules in this file",
+            place.shown()
+        ))),
+    }
+}
+
+fn read(path: &Path, set: &[(String, String)], console: &mut Console<'_>) -> Result<(Place, Compiled), Failure> {
     let place = Place::of(path).map_err(Failure::Unread)?;
     let compiled = compile_with(
         &place.sources,
@@ -37,17 +73,7 @@ pub(crate) fn compiled(
             Human::default(),
         ));
     }
-    if compiled.workflow().is_some() {
-        return Ok(Some(compiled));
-    }
-    if compiled.diagnostics().is_empty() {
-        return Err(Failure::Unread(format!(
-            "{}: there is no workflow in this file",
-            place.shown()
-        )));
-    }
-    console.error(&format!("{}: the workflow cannot run", place.shown()));
-    Ok(None)
+    Ok((place, compiled))
 }
 
 /// The same as an engine that knows the workflow.

@@ -6,13 +6,17 @@
 //!
 //! Applications name the `caseloop` crate; this one is for those who build on the rules themselves.
 
+mod ask;
 mod assignment;
+mod explain;
 pub mod read;
 mod rules;
 mod score;
 mod signature;
 
+pub use ask::{BadInput, Decided};
 pub use assignment::{Assignment, Judged, chosen};
+pub use explain::{CandidateTold, Explanation, RuleTold};
 pub use rules::{Rules, Scratch};
 pub use score::{Score, Scored};
 pub use signature::{Answer, RuleName, Signature};

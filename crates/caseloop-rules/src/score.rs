@@ -104,6 +104,15 @@ impl Score {
 }
 
 impl When {
+    /// What has to hold, as it is written.
+    pub(crate) fn condition(&self) -> Option<String> {
+        match self {
+            Self::Holds(condition, _) => Some(condition.text().to_owned()),
+            Self::By(value, _) => Some(value.text().to_owned()),
+            Self::Left(shares) => shares.last().map(|(share, _)| format!("< {share} % left")),
+        }
+    }
+
     fn points(&self, env: &Env<'_>, below: &dyn Fn(u8) -> bool) -> i64 {
         match self {
             Self::Holds(condition, points) => match condition.holds(env) {

@@ -83,7 +83,8 @@ fn with_candidates(inputs: &Data, candidate: &Arc<RecordType>, reader: &Reader<'
     let span = caseloop_syntax::Span::default();
     let list = Type::List(Arc::new(Type::Record(candidate.clone())));
     record.push(CANDIDATES, list, false, false, span);
-    record.push(STAND_IN, Type::Enum(reader.declaring.roles.clone()), false, false, span);
+    // A workflow must name it; who tries out the rules alone need not.
+    record.push(STAND_IN, Type::Enum(reader.declaring.roles.clone()), true, false, span);
     Data {
         record: Arc::new(record),
         ..inputs.clone()

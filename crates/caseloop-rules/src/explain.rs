@@ -1,0 +1,121 @@
+//! Why rules decided as they did: of every rule whether it fired, and what kept it from firing.
+
+use crate::assignment::{Assignment, chosen};
+use crate::score::Score;
+use crate::{RuleName, Rules};
+use caseloop_expr::{Row, RowBuf};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Every rule, and for an assignment every candidate, with what became of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The rules in the order of the file.
+    pub rules: Vec<RuleTold>,
+    /// The candidates in the order in which they were listed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<CandidateTold>,
+}
+
+/// What became of one rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RuleTold {
+    /// Its name.
+    pub rule: Arc<str>,
+    /// The row of a source document that it carries out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<Arc<str>>,
+    /// Whether it fired.
+    pub fired: bool,
+    /// The points that it gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub points: Option<i64>,
+    /// What did not hold, as it is written in the file; empty for a rule that fired.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<String>,
+}
+
+/// What became of one candidate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CandidateTold {
+    /// Whether the case goes to them.
+    pub chosen: bool,
+    /// The needs that they do not meet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmet: Vec<Arc<str>>,
+    /// What the preferences made of them, the first first; smaller is better.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rank: Vec<i64>,
+}
+
+impl Rules {
+    /// Explains what [`decide`](Self::decide) answers to these inputs.
+    #[must_use]
+    pub fn explain(&self, inputs: &RowBuf) -> Explanation {
+        match self {
+            Self::Score(score) => explain_score(score, inputs.as_row()),
+            Self::Assignment(assignment) => explain_assignment(assignment, inputs.as_row()),
+        }
+    }
+}
+
+impl RuleTold {
+    pub(crate) fn of(rule: &RuleName) -> Self {
+        Self {
+            rule: rule.name.clone(),
+            row: rule.row.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+fn explain_score(score: &Score, inputs: Row<'_>) -> Explanation {
+    let scored = score.points(inputs, &|_| false);
+    let rules = score.signature().rules.iter().zip(&score.parts).enumerate();
+    let told = rules.map(|(position, (rule, part))| {
+        let points = scored.parts.iter().find(|(found, _)| *found == position);
+        let points = points.map(|(_, points)| *points);
+        RuleTold {
+            fired: points.is_some(),
+            points,
+            failed: match points {
+                None => part.when.condition().into_iter().collect(),
+                Some(_) => Vec::new(),
+            },
+            ..RuleTold::of(rule)
+        }
+    });
+    Explanation {
+        rules: told.collect(),
+        candidates: Vec::new(),
+    }
+}
+
+fn explain_assignment(assignment: &Assignment, inputs: Row<'_>) -> Explanation {
+    let mut counted = Vec::new();
+    let judged = assignment.judge(inputs, &mut counted);
+    let best = chosen(&judged);
+    let names = &assignment.signature().rules;
+    let rules = names.iter().zip(&assignment.needs).enumerate();
+    let rules = rules.map(|(position, (rule, need))| {
+        let fired = counted.iter().any(|need| *need as usize == position);
+        let when = need.when.as_ref().filter(|_| !fired);
+        RuleTold {
+            fired,
+            failed: when.map(|when| when.text().to_owned()).into_iter().collect(),
+            ..RuleTold::of(rule)
+        }
+    });
+    let candidates = judged.iter().enumerate().map(|(position, judged)| {
+        let unmet = judged.unmet.iter().filter_map(|need| names.get(*need as usize));
+        CandidateTold {
+            chosen: best == Some(position),
+            unmet: unmet.map(|rule| rule.name.clone()).collect(),
+            rank: judged.rank.clone(),
+        }
+    });
+    Explanation {
+        rules: rules.collect(),
+        candidates: candidates.collect(),
+    }
+}
