@@ -267,10 +267,13 @@ impl Checker<'_, '_> {
             "event" => match &scope.event {
                 Some(event) => self.root_field(Root::Event, event, word, part),
                 None => {
-                    let message = format!("there is no event here that `event.{}` could read", word.name);
+                    let event = scope.event_word.unwrap_or("event");
+                    let message = format!("there is no {event} here that `{event}.{}` could read", word.name);
                     let error = self.source.error(&codes::NO_EVENT, part, message);
-                    let help = "an event is at hand in its own branches only; keep its data in a field of the case";
-                    self.source.push(error.help(help));
+                    self.source.push(error.help(match scope.event_word {
+                        None => "an event is at hand in its own branches only; keep its data in a field of the case",
+                        Some(_) => "this looks at the case alone; ask for it where each is looked at",
+                    }));
                     None
                 }
             },

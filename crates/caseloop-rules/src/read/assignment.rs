@@ -94,7 +94,11 @@ fn with_candidates(inputs: &Data, candidate: &Arc<RecordType>, reader: &Reader<'
 fn read_preference(node: &Node, reader: &mut Reader<'_, '_>) -> Option<Preference> {
     let mut fields = node.fields("a preference", reader.declaring.report)?;
     let ways = ["least", "most", "first"].map(|key| fields.get(key));
+    let errors = reader.declaring.report.errors();
     fields.finish(reader.declaring.report);
+    if reader.declaring.report.errors() > errors {
+        return None;
+    }
     let mut said = ways.into_iter().flatten();
     let (Some((key, way)), None) = (said.next(), said.next()) else {
         let finding = Diagnostic::error(

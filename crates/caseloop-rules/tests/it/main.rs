@@ -1,0 +1,10 @@
+//! The tests of caseloop-rules, one file per kind of rules.
+
+#[cfg(test)]
+mod assignments;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod scores;
