@@ -5,12 +5,15 @@ mod ci;
 mod conformance;
 mod tidy;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  conformance [--bless]  run the kernel against the SCION, W3C and own state charts; --bless rewrites the list
+  conformance [--bless]  run the kernel against the SCION, W3C and own state charts, and conditions against CEL's cases;
+                         --bless rewrites the lists
+  conformance --vectors DIR  run the cases of conditions in another folder with a `cel.jsonl`
   tidy                   check crate arrows, file layout and other conventions that no compiler knows
   ci                     everything that has to hold before a commit, stopping at the first failure";
 
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["conformance"] => conformance::run(conformance::List::Compare),
         ["conformance", "--bless"] => conformance::run(conformance::List::Rewrite),
+        ["conformance", "--vectors", folder] => conformance::run_others(Path::new(folder)),
         ["tidy"] => tidy::run(),
         ["ci"] => ci::run(),
         [] => {

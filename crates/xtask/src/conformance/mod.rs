@@ -1,13 +1,16 @@
-//! Running the kernel against state charts that others wrote: SCION's and the W3C's, and our own where these are thin.
+//! Running the kernel against state charts that others wrote: SCION's and the W3C's, and our own where these are thin;
+//! and the condition language against the cases of the Common Expression Language.
 //!
 //! A chart that needs what the language leaves out is skipped for a reason found in the chart, never for its name. A
 //! vector that offers two scripts passes by either. The result is compared with the committed list.
 
 mod alphabet;
+mod cel;
 mod convert;
 mod expressions;
 mod fetch;
 mod javascript;
+mod leftover;
 mod report;
 mod run;
 mod scxml;
@@ -34,40 +37,80 @@ pub(crate) enum List {
     Rewrite,
 }
 
-/// Runs all suites, prints what came of them, and compares or rewrites the committed list.
+/// The vectors that are committed, and where others stand in their place.
+const VECTORS: &str = "crates/xtask/vectors";
+const CEL_LIST: &str = "crates/xtask/conformance-cel.txt";
+
+/// Runs all suites, prints what came of them, and compares or rewrites the committed lists.
 pub(crate) fn run(list: List) -> Result<(), TaskError> {
+    run_charts(list)?;
+    run_cel(&root().join(VECTORS), Some(list))
+}
+
+/// Runs the cases of expressions and decisions that stand in a folder of the same layout as the committed one, and
+/// compares them with nothing but what they expect.
+pub(crate) fn run_others(vectors: &Path) -> Result<(), TaskError> {
+    run_cel(vectors, None)
+}
+
+fn run_cel(vectors: &Path, list: Option<List>) -> Result<(), TaskError> {
+    let outcome = cel::run(&vectors.join("cel.jsonl"))?;
+    let (values, errors) = outcome.claimed();
+    let left = outcome.left();
+    let unclaimed: usize = left.values().sum();
+    println!(
+        "cel: {} claimed ({values} values, {errors} errors told when they are read), {} failed, {unclaimed} unclaimed",
+        values + errors,
+        outcome.failed.len()
+    );
+    for (reason, count) in &left {
+        println!("  {count:>4} unclaimed: {reason}");
+    }
+    for line in &outcome.failed {
+        println!("  {line}");
+    }
+    match (outcome.failed.len(), list) {
+        (0, None) => Ok(()),
+        (0, Some(list)) => settle(list, CEL_LIST, &outcome.list()),
+        (some, _) => Err(TaskError::new(format!("{some} cases fail"))),
+    }
+}
+
+/// Compares what was found with a committed list, or writes the list anew.
+fn settle(list: List, committed: &str, found: &str) -> Result<(), TaskError> {
+    let path = root().join(committed);
+    if list == List::Rewrite {
+        return write(&path, found);
+    }
+    let expected = if path.exists() { read(&path)? } else { String::new() };
+    let differences = differences(&expected, found);
+    for line in &differences {
+        println!("{line}");
+    }
+    match differences.len() {
+        0 => Ok(()),
+        some => Err(TaskError::new(format!(
+            "{some} lines differ from {committed}; `cargo xtask conformance --bless` rewrites it"
+        ))),
+    }
+}
+
+fn run_charts(list: List) -> Result<(), TaskError> {
     let mut lines = Vec::new();
     for group in directories(&fetch::charts()?)? {
         let suite = if group.ends_with("w3c-ecma") { "w3c" } else { "scion" };
         run_group(suite, &group, &mut lines)?;
     }
-    run_group("own", &root().join("crates/xtask/vectors"), &mut lines)?;
+    run_group("own", &root().join(VECTORS), &mut lines)?;
     lines.sort_by_key(|line| SUITES.iter().position(|suite| *suite == line.suite));
     show(&lines);
 
     let found: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let path = root().join(LIST);
-    let differences = match list {
-        List::Rewrite => {
-            write(&path, &found)?;
-            Vec::new()
-        }
-        List::Compare => {
-            let expected = if path.exists() { read(&path)? } else { String::new() };
-            differences(&expected, &found)
-        }
-    };
-    for line in &differences {
-        println!("{line}");
-    }
     let counts = Counts::of(lines.iter());
     println!("{counts}");
-    match (counts.failed, differences.len()) {
-        (0, 0) => Ok(()),
-        (0, some) => Err(TaskError::new(format!(
-            "{some} lines differ from {LIST}; `cargo xtask conformance --bless` rewrites it"
-        ))),
-        (some, _) => Err(TaskError::new(format!("{some} cases fail"))),
+    match counts.failed {
+        0 => settle(list, LIST, &found),
+        some => Err(TaskError::new(format!("{some} cases fail"))),
     }
 }
 
