@@ -3,8 +3,8 @@
 //! Names are looked up here, once, at the edge; a step works with ids.
 
 use crate::definition::{
-    Action, Branch, Choice, Data, Definition, Delay, EffectDef, EventDef, Go, Kind, Limit, Mark, MarkDef, PromiseDef,
-    StateDef, TimerDef, Trigger,
+    Action, Branch, Choice, Data, Definition, Delay, EffectDef, EventDef, Go, Kind, Limit, Mark, MarkDef, PriorityDef,
+    PromiseDef, StateDef, TimerDef, Trigger,
 };
 use crate::error::DefinitionError;
 use crate::identity::Identity;
@@ -267,7 +267,26 @@ fn check(d: &Definition) -> Result<(), DefinitionError> {
         }
     }
     check_promises(d)?;
+    check_priority(d)?;
     check_actions(d)
+}
+
+/// The priority fills every input of rules that exist.
+fn check_priority(d: &Definition) -> Result<(), DefinitionError> {
+    let known = |priority: &PriorityDef| {
+        let rules = d.rules.get(priority.rules.index());
+        rules.is_some_and(|rules| rules.inputs.record.fields().len() == priority.inputs.len())
+            && priority
+                .promises
+                .iter()
+                .all(|promise| promise.index() < d.promises.len())
+    };
+    match d.priority.as_ref().is_none_or(known) {
+        true => Ok(()),
+        false => Err(DefinitionError::Malformed(
+            "the priority names something that does not exist".to_owned(),
+        )),
+    }
 }
 
 /// Every promise names events, states and timers that exist; its timers are the root's, and come last.

@@ -3,9 +3,9 @@
 
 use crate::running::{Case, action, workflow};
 use crate::shown::line;
-use caseloop_core::definition::{Action, Definition, EventDef, Go, Kind, Trigger};
+use caseloop_core::definition::{Action, Definition, EventDef, Go, Kind, PriorityDef, Trigger};
 use caseloop_core::{
-    BranchId, DefinitionError, EffectId, EventId, Limits, NoClocks, StateId, StepError, TimerId, Workflow,
+    BranchId, DefinitionError, EffectId, EventId, Limits, NoClocks, RulesId, StateId, StepError, TimerId, Workflow,
 };
 use caseloop_expr::FieldIndex;
 
@@ -150,7 +150,7 @@ states:
 #[test]
 fn definitions_that_contradict_themselves_are_refused() {
     type Change = fn(&mut Definition);
-    let rows: [(Change, &str); 14] = [
+    let rows: [(Change, &str); 15] = [
         (|d| d.states.clear(), "there is no root state"),
         (|d| d.states[0].kind = Kind::Atomic, "the root must be"),
         (|d| d.states[1].parent = Some(StateId::at(5)), "document order"),
@@ -203,6 +203,16 @@ fn definitions_that_contradict_themselves_are_refused() {
                 }
             },
             "nothing for",
+        ),
+        (
+            |d| {
+                d.priority = Some(PriorityDef {
+                    rules: RulesId::at(99),
+                    inputs: Vec::new(),
+                    promises: Vec::new(),
+                });
+            },
+            "the priority names",
         ),
     ];
     for (change, expected) in rows {
