@@ -4,10 +4,12 @@
 
 use crate::clocks::{ClockError, Said, Signal, Terms};
 use crate::record::Record;
+use crate::rules::Answer;
 use crate::snapshot::{Beside, Head};
 use crate::watches::Watch;
+use crate::work::Asked;
 use crate::{BranchId, EffectId, EventId, Instant, PromiseId, StateId, TimerId, Workflow};
-use caseloop_expr::Heavy;
+use caseloop_expr::{ABSENT, Heavy, RowBuf};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -91,6 +93,20 @@ impl RawEffect {
     }
 }
 
+/// Rules that were asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RawDecision {
+    /// Where in the workflow.
+    pub(crate) ask: u32,
+    pub(crate) answer: Answer,
+    /// Where the inputs begin among the buffers' arguments and values, hidden texts absent.
+    pub(crate) told: (u32, u32),
+    /// Where the outputs begin.
+    pub(crate) gives: (u32, u32),
+    /// The rules that fired, among the buffers' fired ones.
+    pub(crate) fired: Range<u32>,
+}
+
 /// The buffers of one caller.
 #[derive(Debug, Default)]
 pub struct Buffers {
@@ -101,6 +117,8 @@ pub struct Buffers {
     pub(crate) values: Vec<Heavy>,
     pub(crate) leaves: Vec<StateId>,
     pub(crate) said: Vec<Said>,
+    pub(crate) decisions: Vec<RawDecision>,
+    pub(crate) fired: Vec<u32>,
     pub(crate) work: Work,
 }
 
@@ -128,6 +146,28 @@ pub(crate) struct Work {
     pub(crate) enabled: Vec<BranchId>,
     pub(crate) filtered: Vec<BranchId>,
     pub(crate) ordinal: u32,
+    pub(crate) rows: Rows,
+}
+
+/// The rows of the rules that are being asked.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) inputs: RowBuf,
+    pub(crate) outputs: RowBuf,
+    pub(crate) fired: Vec<u32>,
+}
+
+impl Rows {
+    /// Makes them fit what is asked, with nothing in them.
+    pub(crate) fn clear(&mut self, ask: &Asked) {
+        for (row, (words, heavies)) in [(&mut self.inputs, ask.reads), (&mut self.outputs, ask.gives)] {
+            row.words.clear();
+            row.words.resize(words, ABSENT);
+            row.heavy.clear();
+            row.heavy.resize(heavies, Heavy::Absent);
+        }
+        self.fired.clear();
+    }
 }
 
 impl Buffers {
@@ -161,9 +201,23 @@ impl Buffers {
         self.records.clear();
         self.effects.clear();
         self.arguments.clear();
+        if !self.decisions.is_empty() {
+            self.decisions.clear();
+            self.fired.clear();
+        }
         if !self.values.is_empty() {
             self.values.clear();
         }
+    }
+}
+
+impl Buffers {
+    /// Notes a row, and returns where its words and heavy values begin.
+    pub(crate) fn note(&mut self, row: &RowBuf) -> (u32, u32) {
+        let began = (self.arguments.len() as u32, self.values.len() as u32);
+        self.arguments.extend_from_slice(&row.words);
+        self.values.extend_from_slice(&row.heavy);
+        began
     }
 }
 

@@ -4,7 +4,7 @@
 //! tells the clocks what happened (signals), asks when they next have something to say, and carries out what they say,
 //! each at its own instant.
 
-use crate::{Instant, PromiseId};
+use crate::{Answer, Instant, PromiseId, Question, Rules};
 use caseloop_expr::Length;
 use serde::{Deserialize, Serialize};
 
@@ -227,7 +227,9 @@ pub struct Deadline {
 
 /// Promises as the kernel sees them. What is kept of a promise is a row of words in the snapshot, so it is stored,
 /// restored and rolled back with it; a row of zeros is a promise that was never measured.
-pub trait Clocks {
+///
+/// Whoever keeps the clocks of a workflow also answers its questions to [`Rules`].
+pub trait Clocks: Rules {
     /// The words of a row by name, as the stored form shows them.
     const WORDS: &'static [&'static str];
 
@@ -273,9 +275,15 @@ pub trait Clocks {
     fn calendar_due(&self, from: Instant, length: Length, calendar: u16) -> Result<Instant, ClockError>;
 }
 
-/// No promises and no calendar, for workflows that have neither.
+/// No promises, no calendar and no rules, for workflows that have none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoClocks;
+
+impl Rules for NoClocks {
+    fn ask(&self, _: Question<'_>) -> Answer {
+        Answer::Nothing
+    }
+}
 
 impl Clocks for NoClocks {
     const WORDS: &'static [&'static str] = &[];

@@ -4,7 +4,7 @@
 //! It is data: [`Workflow::compile`](crate::Workflow::compile) checks its structure and adds the tables that the
 //! kernel runs on. A few constructs have no YAML of their own: raised and delayed events and conditional actions.
 
-use crate::{BranchId, EffectId, EventId, PromiseId, RoleId, StateId, TimerId};
+use crate::{BranchId, EffectId, EventId, PromiseId, RoleId, RulesId, StateId, TimerId};
 pub use caseloop_expr::declare::Data;
 use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType};
 use caseloop_syntax::Span;
@@ -40,6 +40,8 @@ pub struct Definition {
     pub promises: Vec<PromiseDef>,
     /// The names of the calendars by which anything is counted.
     pub calendars: Vec<Arc<str>>,
+    /// The rules that may be asked.
+    pub rules: Vec<RulesDef>,
 }
 
 /// A text for people, by language; empty where the author gave none.
@@ -437,6 +439,8 @@ pub enum Action {
         /// The value of each parameter, by position; `None` where an optional one is not given.
         arguments: Vec<Option<Argument>>,
     },
+    /// Asks rules, and puts what they give into fields of the case.
+    Ask(Ask),
     /// Puts an internal event at the end of the queue of this macrostep.
     Raise(EventId),
     /// Sends an event to the case itself, to arrive as a macrostep of its own `delay` milliseconds later.
@@ -457,6 +461,36 @@ pub enum Action {
         /// What is done where none holds.
         otherwise: Vec<Action>,
     },
+}
+
+/// A place where rules are asked.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Which.
+    pub rules: RulesId,
+    /// What each of their inputs is filled with, by position; `None` where nothing is given.
+    pub inputs: Vec<Option<Argument>>,
+    /// The field that takes each of their outputs, by position; `None` where the case has no such field.
+    pub outputs: Vec<Option<FieldIndex>>,
+}
+
+/// Rules of another crate, as a workflow knows them.
+#[derive(Clone, Debug)]
+pub struct RulesDef {
+    /// Their name, unique in a load.
+    pub name: Arc<str>,
+    /// The first key of their file: `table`, `classifier`, `score` or `assign`.
+    pub kind: caseloop_syntax::Kind,
+    /// What they read.
+    pub inputs: Data,
+    /// What they give.
+    pub outputs: Arc<RecordType>,
+    /// The names of their rules, by position.
+    pub rules: Vec<Arc<str>>,
+    /// SHA-256 of all that decides, in hexadecimal.
+    pub hash: Arc<str>,
+    /// Where they are named.
+    pub span: Span,
 }
 
 /// What an effect's parameter is filled with.

@@ -47,6 +47,10 @@ id! {
     RoleId
 }
 id! {
+    /// Rules that a workflow may ask.
+    RulesId
+}
+id! {
     /// A promise that a workflow makes.
     PromiseId
 }

@@ -1,10 +1,11 @@
 //! A macrostep as people, programs and replays read it: everything by name. Personal values are masks here.
 
-use crate::buffers::{Buffers, Cause, RawEffect, RawEntry, Verdict};
+use crate::buffers::{Buffers, Cause, RawDecision, RawEffect, RawEntry, Verdict};
 use crate::clocks::News;
 use crate::definition::Go;
 use crate::kernel::Input;
 use crate::record::Record;
+use crate::rules::Answer;
 use crate::work::Filling;
 use crate::{BranchId, Instant, StateId, Workflow};
 use caseloop_expr::{Heavy, RecordType, Row, Slot, Value};
@@ -43,6 +44,9 @@ pub struct Entry {
     /// The states entered, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entered: Vec<Arc<str>>,
+    /// The rules that were asked, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
     /// The fields that were set, each with its last value.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub set: Values,
@@ -122,6 +126,26 @@ pub struct Refusal {
     /// The condition that did not hold, as the author wrote it.
     #[serde(rename = "if")]
     pub condition: Arc<str>,
+}
+
+/// Rules that were asked, with what they read and gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Their name.
+    pub rules: Arc<str>,
+    /// SHA-256 of all that decided, in hexadecimal.
+    pub hash: Arc<str>,
+    /// What they read, masked where it is personal.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub read: IndexMap<Arc<str>, EffectArgument>,
+    /// What they answered.
+    pub answer: Answer,
+    /// The rules that fired, in the order of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fired: Vec<Arc<str>>,
+    /// What they gave.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub gave: Values,
 }
 
 /// One request to the host. Deliver it at least once; the id tells repetitions.
@@ -220,6 +244,7 @@ impl Namer<'_> {
             taken: Vec::new(),
             left: Vec::new(),
             entered: Vec::new(),
+            decisions: Vec::new(),
             set: Values::new(),
             effects: self.effects(raw.sequence),
             timers: TimerChanges::default(),
@@ -263,6 +288,10 @@ impl Namer<'_> {
             }
             Record::Heard(_) => {}
             Record::Fired(timer) => entry.timers.fired.push(self.workflow.timer(timer).name.clone()),
+            Record::Decided(position) => {
+                let raw = self.buffers.decisions.get(position as usize);
+                entry.decisions.extend(raw.and_then(|raw| self.decision(raw)));
+            }
             Record::Said(position) => {
                 if let Some(said) = self.buffers.said.get(position as usize) {
                     entry.promises.push(PromiseChange {
@@ -272,6 +301,41 @@ impl Namer<'_> {
                 }
             }
         }
+    }
+
+    fn decision(&self, raw: &RawDecision) -> Option<Decision> {
+        let asked = self.workflow.tables().asks.get(raw.ask as usize)?;
+        let rules = self.workflow.definition().rules.get(asked.rules.index())?;
+        let hidden = asked.hidden.iter().filter_map(|(position, path)| {
+            let field = rules.inputs.record.field(caseloop_expr::FieldIndex(*position))?;
+            Some((field.name.clone(), EffectArgument::Hidden { hidden: path.clone() }))
+        });
+        let shown = self.noted(&rules.inputs.record, raw.told).into_iter();
+        let fired = self
+            .buffers
+            .fired
+            .get(raw.fired.start as usize..raw.fired.end as usize)?;
+        Some(Decision {
+            rules: rules.name.clone(),
+            hash: rules.hash.clone(),
+            read: shown
+                .map(|(name, value)| (name, EffectArgument::Value(value)))
+                .chain(hidden)
+                .collect(),
+            answer: raw.answer,
+            fired: fired
+                .iter()
+                .filter_map(|rule| rules.rules.get(*rule as usize).cloned())
+                .collect(),
+            gave: self.noted(&rules.outputs, raw.gives),
+        })
+    }
+
+    /// A row that was noted, by name.
+    fn noted(&self, record: &RecordType, (words, heavy): (u32, u32)) -> Values {
+        let words = self.buffers.arguments.get(words as usize..).unwrap_or_default();
+        let heavy = self.buffers.values.get(heavy as usize..).unwrap_or_default();
+        values(record, Row { words, heavy })
     }
 
     fn add_set(&self, field: u16, words: &[i64], heavy: &[Heavy], entry: &mut Entry) {

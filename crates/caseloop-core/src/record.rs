@@ -25,6 +25,8 @@ pub enum Record {
     Heard(EventId),
     /// A rung or warning of a promise spoke.
     Fired(TimerId),
+    /// Rules were asked: at this position of the buffers' decisions.
+    Decided(u32),
     /// What became of a promise, at this position of the buffers' news.
     Said(u32),
 }

@@ -10,7 +10,7 @@ use crate::definition::{Action, Definition, Delay, Go, Kind, Trigger};
 use crate::error::DefinitionError;
 use crate::record::Record;
 use crate::watches::Watches;
-use crate::work::{Emission, Step, Steps};
+use crate::work::{Asked, Emission, Step, Steps};
 use crate::{BranchId, EventId, StateId, TimerId};
 use caseloop_expr::FieldIndex;
 use std::ops::Range;
@@ -142,6 +142,7 @@ pub(crate) struct Tables {
     pub(crate) records: Vec<Record>,
     pub(crate) steps: Vec<Step>,
     pub(crate) emissions: Vec<Emission>,
+    pub(crate) asks: Vec<Asked>,
     pub(crate) moves: Vec<Move>,
     /// Ops of all moves.
     packed: usize,
@@ -193,6 +194,7 @@ impl Tables {
             records: Vec::new(),
             steps: Vec::new(),
             emissions: Vec::new(),
+            asks: Vec::new(),
             rests: vec![false; d.states.len()],
             fallible: false,
             moves: Vec::new(),
@@ -733,6 +735,8 @@ impl Tables {
             data: self.layout.data.start,
             steps: &mut self.steps,
             emissions: &mut self.emissions,
+            rules: &d.rules,
+            asks: &mut self.asks,
         };
         let positions: Vec<u32> = actions.iter().map(|action| steps.add(action)).collect();
         self.ops.extend(positions.into_iter().map(Op::Do));

@@ -58,6 +58,13 @@ fn actions(list: &[Action], visit: &mut dyn FnMut(&Typed)) {
                     }
                 }
             }
+            Action::Ask(ask) => {
+                for argument in ask.inputs.iter().flatten() {
+                    if let Argument::Value(formula) = argument {
+                        visit(formula.tree());
+                    }
+                }
+            }
             Action::If { cases, otherwise } => {
                 for (condition, list) in cases {
                     visit(condition.tree());

@@ -1,7 +1,7 @@
 //! Actions as the kernel carries them out: slots resolved, constants set aside.
 
-use crate::definition::{Action, Argument};
-use crate::{EffectId, EventId};
+use crate::definition::{Action, Argument, Ask, RulesDef};
+use crate::{EffectId, EventId, RulesId};
 use caseloop_expr::{ABSENT, Condition, Formula, Kind, RecordType, Root, Slot, Type, Typed, Value, bounds};
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub(crate) enum Step {
         slot: u16,
         value: Formula,
     },
+    /// Asks the rules at this position.
+    Ask(u32),
     /// Asks the host for the emission at this position.
     Emit(u32),
     Raise(EventId),
@@ -49,13 +51,19 @@ pub(crate) struct Within {
 }
 
 impl Within {
-    /// The range that `ty` declares, or everything where the value cannot leave it.
-    fn of(ty: &Type, value: &Formula) -> Self {
+    /// The range that `ty` declares.
+    fn declared(ty: &Type) -> Self {
         let (least, most) = match *ty {
             Type::Count { max } => (0, max),
             Type::Int { min, max } => (min, max),
             _ => (i64::MIN, i64::MAX),
         };
+        Self { least, most }
+    }
+
+    /// The range that `ty` declares, or everything where the value cannot leave it.
+    fn of(ty: &Type, value: &Formula) -> Self {
+        let Self { least, most } = Self::declared(ty);
         let (low, high) = if least > i64::MIN || most < i64::MAX {
             bounds(value, None)
         } else {
@@ -104,6 +112,44 @@ pub(crate) enum Filling {
     Hidden(Arc<str>),
 }
 
+/// One place where rules are asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) rules: RulesId,
+    /// What the inputs are filled with, hidden texts aside.
+    pub(crate) inputs: Vec<(Formula, Fill)>,
+    /// The inputs that are hidden texts, by position, with their paths.
+    pub(crate) hidden: Vec<(u16, Arc<str>)>,
+    pub(crate) outputs: Vec<Output>,
+    /// How many words and heavy values the rules read.
+    pub(crate) reads: (usize, usize),
+    /// How many they give.
+    pub(crate) gives: (usize, usize),
+}
+
+/// The slot of an input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fill {
+    Word(u16),
+    Heavy(u16),
+}
+
+/// A field of the case that takes an output.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    pub(crate) field: u16,
+    /// Whether the field is cleared where the rules give nothing; it is left as it is otherwise.
+    pub(crate) optional: bool,
+    pub(crate) place: Place,
+}
+
+/// From which slot of the outputs, to which of the case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    Word { from: u16, at: u32, within: Within },
+    Heavy { from: u16, slot: u16 },
+}
+
 impl Step {
     pub(crate) fn can_fail(&self) -> bool {
         matches!(self, Self::Raise(_) | Self::Send { .. } | Self::If { .. })
@@ -117,8 +163,8 @@ impl Step {
                 emission.is_some_and(|emission| emission.formulas.iter().any(|(f, _)| asks_states(f.tree())))
             }
             Self::SetWord { value, .. } | Self::SetHeavy { value, .. } => asks_states(value.tree()),
-            // A choice may; saying so costs little and is always right.
-            Self::If { .. } => true,
+            // Rules and choices may; saying so costs little and is always right.
+            Self::Ask(_) | Self::If { .. } => true,
             Self::Raise(_) | Self::Send { .. } | Self::Cancel(_) => false,
         }
     }
@@ -137,6 +183,8 @@ pub(crate) struct Steps<'a> {
     pub(crate) data: usize,
     pub(crate) steps: &'a mut Vec<Step>,
     pub(crate) emissions: &'a mut Vec<Emission>,
+    pub(crate) rules: &'a [RulesDef],
+    pub(crate) asks: &'a mut Vec<Asked>,
 }
 
 impl Steps<'_> {
@@ -168,6 +216,10 @@ impl Steps<'_> {
                 self.emissions.push(emission(*effect, arguments, self.data));
                 Step::Emit(self.emissions.len() as u32 - 1)
             }
+            Action::Ask(ask) => {
+                self.asks.push(self.asked(ask));
+                Step::Ask(self.asks.len() as u32 - 1)
+            }
             Action::Raise(event) => Step::Raise(*event),
             Action::Send { event, delay, id } => Step::Send {
                 event: *event,
@@ -185,6 +237,58 @@ impl Steps<'_> {
         };
         self.steps.push(step);
         self.steps.len() as u32 - 1
+    }
+}
+
+impl Steps<'_> {
+    fn asked(&self, ask: &Ask) -> Asked {
+        let mut asked = Asked {
+            rules: ask.rules,
+            inputs: Vec::new(),
+            hidden: Vec::new(),
+            outputs: Vec::new(),
+            reads: (0, 0),
+            gives: (0, 0),
+        };
+        let Some(def) = self.rules.get(ask.rules.index()) else {
+            return asked;
+        };
+        let inputs = &def.inputs.record;
+        asked.reads = (inputs.words(), inputs.heavies());
+        asked.gives = (def.outputs.words(), def.outputs.heavies());
+        for (position, (field, argument)) in inputs.fields().zip(&ask.inputs).enumerate() {
+            match argument {
+                Some(Argument::Value(formula)) => {
+                    let fill = match field.slot {
+                        Slot::Word(slot) => Fill::Word(slot),
+                        Slot::Heavy(slot) => Fill::Heavy(slot),
+                    };
+                    asked.inputs.push((formula.clone(), fill));
+                }
+                Some(Argument::Hidden(path)) => asked.hidden.push((position as u16, path.clone())),
+                None => {}
+            }
+        }
+        for (output, field) in def.outputs.fields().zip(&ask.outputs) {
+            let Some((index, field)) = field.and_then(|index| Some((index, self.record.field(index)?))) else {
+                continue;
+            };
+            let place = match (output.slot, field.slot) {
+                (Slot::Word(from), Slot::Word(slot)) => Place::Word {
+                    from,
+                    at: (self.data + usize::from(slot)) as u32,
+                    within: Within::declared(&field.ty),
+                },
+                (Slot::Heavy(from), Slot::Heavy(slot)) => Place::Heavy { from, slot },
+                _ => continue,
+            };
+            asked.outputs.push(Output {
+                field: index.0,
+                optional: field.optional,
+                place,
+            });
+        }
+        asked
     }
 }
 

@@ -348,6 +348,15 @@ fn check_actions(d: &Definition) -> Result<(), DefinitionError> {
                 let effect = d.effects.get(effect.index());
                 effect.is_some_and(|effect| effect.parameters.fields().len() == arguments.len())
             }
+            Action::Ask(ask) => d.rules.get(ask.rules.index()).is_some_and(|rules| {
+                rules.inputs.record.fields().len() == ask.inputs.len()
+                    && rules.outputs.fields().len() == ask.outputs.len()
+                    && ask
+                        .outputs
+                        .iter()
+                        .flatten()
+                        .all(|field| d.case.record.field(*field).is_some())
+            }),
             Action::Raise(event) | Action::Send { event, .. } => event.index() < d.events.len(),
             Action::Cancel(_) => true,
             Action::If { cases, otherwise } => {

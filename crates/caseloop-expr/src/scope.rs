@@ -11,6 +11,8 @@ pub struct Scope {
     pub case: Arc<RecordType>,
     /// The fields of the event, after `event.`; `None` where no event is at hand.
     pub event: Option<Arc<RecordType>>,
+    /// What is said in the place of `event.` where another record stands there, such as `candidate`.
+    pub event_word: Option<&'static str>,
     /// The parameters, after `param.`: constants with their types.
     pub params: IndexMap<Arc<str>, (Type, Value)>,
     /// The states that `in_state` and `time_in` may ask for, with the numbers that [`Facts`] knows them by.

@@ -1,7 +1,7 @@
 //! The text of one expression with the way back to the document, where its findings go. Not: reading the text.
 
 use crate::Limits;
-use caseloop_syntax::{Applicability, Code, Diagnostic, Report, Severity, Span};
+use caseloop_syntax::{Applicability, Code, Diagnostic, Node, Report, Severity, Span};
 use std::ops::Range;
 
 /// Maps a range of bytes of an expression's text to its place in the document.
@@ -21,6 +21,13 @@ impl Locate for Span {
                 .unwrap_or(u32::MAX)
         };
         Span::new(self.file, offset(part.start), offset(part.end))
+    }
+}
+
+/// A scalar of a document maps each byte to where it was written.
+impl Locate for Node {
+    fn locate(&self, part: Range<usize>) -> Span {
+        self.part(part)
     }
 }
 

@@ -6,6 +6,13 @@
 //!
 //! Applications name the `caseloop` crate; this one is for those who build on the rules themselves.
 
+mod assignment;
+pub mod read;
+mod rules;
+mod score;
 mod signature;
 
+pub use assignment::{Assignment, Judged, chosen};
+pub use rules::{Rules, Scratch};
+pub use score::{Score, Scored};
 pub use signature::{Answer, RuleName, Signature};

@@ -1,6 +1,7 @@
 //! What every kind of rules says of itself, and what it answers. Not: how any of them decides.
 
-use caseloop_expr::RecordType;
+use caseloop_expr::declare::Data;
+use caseloop_expr::{ABSENT, Heavy, RecordType, RowBuf, Slot};
 use caseloop_syntax::Span;
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use std::sync::Arc;
 pub struct Signature {
     /// Its name, unlike that of any other rules of a load.
     pub name: Arc<str>,
-    /// What it reads. Texts are read in clear.
-    pub inputs: Arc<RecordType>,
+    /// What it reads, its texts in clear, with what stands for an input that is not given.
+    pub inputs: Data,
     /// What it gives, in the order of the file.
     pub outputs: Arc<RecordType>,
     /// Its rules, in the order of the file.
@@ -19,6 +20,28 @@ pub struct Signature {
     pub hash: Arc<str>,
     /// Where its name stands.
     pub span: Span,
+}
+
+impl Signature {
+    /// Puts its default into every input that is absent and has one.
+    pub fn complete(&self, inputs: &mut RowBuf) {
+        for (field, default) in self.inputs.record.fields().zip(&self.inputs.defaults) {
+            let Some(default) = default else { continue };
+            match field.slot {
+                Slot::Word(slot) => {
+                    if let Some(word) = inputs.words.get_mut(usize::from(slot)).filter(|word| **word == ABSENT) {
+                        *word = field.ty.word(default);
+                    }
+                }
+                Slot::Heavy(slot) => {
+                    let heavy = inputs.heavy.get_mut(usize::from(slot));
+                    if let Some(heavy) = heavy.filter(|heavy| **heavy == Heavy::Absent) {
+                        *heavy = Heavy::of(&field.ty, default.clone());
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// One rule, as journals, explanations and findings name it.

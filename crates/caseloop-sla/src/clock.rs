@@ -525,6 +525,37 @@ impl Clock {
         Ok(next)
     }
 
+    /// Whether more than so many hundredths are used up at `now` of what counts, as a warning by hundredths sees it;
+    /// `None` where nothing is measured.
+    ///
+    /// # Errors
+    /// [`HorizonError`] beyond the years that a calendar is known for.
+    pub fn has_used(&self, percent: u8, now: i64, policy: &Policy) -> Result<Option<bool>, HorizonError> {
+        if !self.running || self.within.is_none() && self.by.is_none() {
+            return Ok(None);
+        }
+        if let Some(at) = self.used_up_at(percent, policy)? {
+            return Ok(Some(now > at));
+        }
+        // It rests, and no date was told.
+        Ok(self.within.map(|within| {
+            let used = i128::from(self.used.of(within.unit));
+            used * 100 > i128::from(within.ms) * i128::from(percent)
+        }))
+    }
+
+    /// The last instant at which no more than so many hundredths are used up, as things stand; `None` where nothing is
+    /// measured, or the measurement rests without a date.
+    ///
+    /// # Errors
+    /// [`HorizonError`] beyond the years that a calendar is known for.
+    pub fn used_up_at(&self, percent: u8, policy: &Policy) -> Result<Option<i64>, HorizonError> {
+        match self.running {
+            true => self.warning(Warning::Percent(percent), policy),
+            false => Ok(None),
+        }
+    }
+
     fn warning(&self, warning: Warning, policy: &Policy) -> Result<Option<i64>, HorizonError> {
         match (warning, self.due(policy)?) {
             (_, None) => Ok(None),

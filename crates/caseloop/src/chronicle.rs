@@ -3,9 +3,10 @@
 //! The chart hears of an event when it arrives; promises count it when it occurred. So a late event is put in its place
 //! among what was heard, and every measurement is folded again. What had been said stays said: the difference is told.
 
+use crate::asking::{Asking, Clear};
 use crate::promises::{Promises, due_news, hear, say_of};
-use crate::{Case, Correction, Instant, News, Outcome};
-use caseloop_core::{ClockError, Clocks, Due, PromiseId, Said, Signal, Standing, Terms};
+use crate::{Case, Correction, Instant, News, Outcome, Workflow};
+use caseloop_core::{Answer, ClockError, Clocks, Due, PromiseId, Question, Rules, Said, Signal, Standing, Terms};
 use caseloop_expr::Length;
 use caseloop_sla::{Clock, HorizonError, Policy};
 use std::cell::{Cell, RefCell};
@@ -252,6 +253,7 @@ impl Measurements {
 /// The promises of a workflow that note what they hear of in a call at `now`, whose event may have `occurred` before.
 pub(crate) struct Listening<'a> {
     promises: &'a Promises,
+    asking: Asking<'a>,
     now: Instant,
     known: &'a [Act],
     occurred: Option<Instant>,
@@ -260,9 +262,10 @@ pub(crate) struct Listening<'a> {
 }
 
 impl<'a> Listening<'a> {
-    pub(crate) fn to(promises: &'a Promises, now: Instant) -> Self {
+    pub(crate) fn to(workflow: &'a Workflow, now: Instant) -> Self {
         Self {
-            promises,
+            promises: &workflow.promises,
+            asking: Asking::of(workflow, Clear::Nothing, None),
             now,
             known: &[],
             occurred: None,
@@ -271,12 +274,17 @@ impl<'a> Listening<'a> {
         }
     }
 
-    pub(crate) fn late(promises: &'a Promises, now: Instant, known: &'a [Act], occurred: Instant) -> Self {
+    pub(crate) fn late(workflow: &'a Workflow, now: Instant, known: &'a [Act], occurred: Instant) -> Self {
         Self {
             known,
             occurred: Some(occurred),
-            ..Self::to(promises, now)
+            ..Self::to(workflow, now)
         }
+    }
+
+    /// With who answers the workflow's questions to rules.
+    pub(crate) fn with(self, asking: Asking<'a>) -> Self {
+        Self { asking, ..self }
     }
 
     pub(crate) fn heard(self) -> Heard {
@@ -379,6 +387,12 @@ fn corrections(was: Measurements, is: &Measurements, news: &[News], late: usize)
             }
         })
         .collect()
+}
+
+impl Rules for Listening<'_> {
+    fn ask(&self, question: Question<'_>) -> Answer {
+        self.asking.ask(question)
+    }
 }
 
 impl Clocks for Listening<'_> {

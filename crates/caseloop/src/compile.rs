@@ -1,10 +1,14 @@
 //! From files to a workflow, or to everything that is wrong with them.
 
 use crate::Workflow;
-use caseloop_core::read::{CalendarNames, Options, Reading, read_with};
+use caseloop_core::WorkflowLimits;
+use caseloop_core::definition::RulesDef;
+use caseloop_core::read::{CalendarNames, Options, Reading, Siblings, read_with};
+use caseloop_expr::declare::Declaring;
+use caseloop_rules::Rules;
 use caseloop_sla::{ALWAYS, Calendars};
 use caseloop_syntax::render::{Human, human, json};
-use caseloop_syntax::{Diagnostic, Files, Kind, MapSources, Node, Severity, Sources};
+use caseloop_syntax::{Diagnostic, Document, Files, Kind, MapSources, Node, Report, Severity, Sources};
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,6 +18,7 @@ pub struct Compiled {
     reading: Reading,
     workflow: Option<Workflow>,
     calendars: Arc<Calendars>,
+    rules: Arc<[Rules]>,
 }
 
 /// Compiles the workflow in the file `path` of `sources`, with everything it uses.
@@ -55,24 +60,61 @@ pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Com
 }
 
 fn read(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
-    let mut calendars = Calendars::default();
-    let mut reading = read_with(sources, path, options, &mut |documents, report| {
-        calendars = caseloop_sla::read::read(documents, report);
-        let own = calendars.iter().map(|(name, _)| name);
-        CalendarNames {
-            known: own.chain([ALWAYS]).map(Into::into).collect(),
-            broken: calendars.broken().map(Into::into).collect(),
-        }
-    });
+    let mut beside = Beside::default();
+    let mut reading = read_with(sources, path, options, &mut beside);
+    let Beside { calendars, rules } = beside;
     let workflow = reading.workflow.take().and_then(|chart| {
         let names = chart.definition().calendars.iter();
         let own: Option<Vec<_>> = names.map(|name| calendars.get(name)).collect();
-        own.map(|own| Workflow::new(chart, own))
+        own.map(|own| Workflow::new(chart, own, rules.clone()))
     });
     Compiled {
         reading,
         workflow,
         calendars: Arc::new(calendars),
+        rules: rules.into(),
+    }
+}
+
+/// What stands beside the chart in the files of a load.
+#[derive(Default)]
+struct Beside {
+    calendars: Calendars,
+    rules: Vec<Rules>,
+}
+
+impl Siblings for Beside {
+    fn calendars(&mut self, documents: &[Document], report: &mut Report) -> CalendarNames {
+        self.calendars = caseloop_sla::read::read(documents, report);
+        let own = self.calendars.iter().map(|(name, _)| name);
+        CalendarNames {
+            known: own.chain([ALWAYS]).map(Into::into).collect(),
+            broken: self.calendars.broken().map(Into::into).collect(),
+        }
+    }
+
+    fn rules(
+        &mut self,
+        documents: &[Document],
+        limits: &WorkflowLimits,
+        declaring: &mut Declaring<'_>,
+    ) -> Vec<RulesDef> {
+        self.rules = caseloop_rules::read::read(documents, &limits.expressions, declaring);
+        self.rules.iter().map(definition).collect()
+    }
+}
+
+/// Rules as the chart knows them.
+fn definition(rules: &Rules) -> RulesDef {
+    let signature = rules.signature();
+    RulesDef {
+        name: signature.name.clone(),
+        kind: rules.kind(),
+        inputs: signature.inputs.clone(),
+        outputs: signature.outputs.clone(),
+        rules: signature.rules.iter().map(|rule| rule.name.clone()).collect(),
+        hash: signature.hash.clone(),
+        span: signature.span,
     }
 }
 
@@ -102,6 +144,12 @@ impl Compiled {
     #[must_use]
     pub fn calendars(&self) -> &Arc<Calendars> {
         &self.calendars
+    }
+
+    /// The rules of all files of the load in which nothing is wrong.
+    #[must_use]
+    pub fn rules(&self) -> &[Rules] {
+        &self.rules
     }
 
     /// What kind of file it is, by its first key; `None` where that could not be told.

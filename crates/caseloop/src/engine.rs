@@ -1,8 +1,9 @@
 //! The front door: workflows by name and version, and the steps of their cases.
 
+use crate::asking::{Asking, Clear};
 use crate::chronicle::{Chronicle, Heard, Listening};
 use crate::{Case, Event, RestoreError, Workflow};
-use caseloop_core::journal::{Effect, Entry, EntryInput};
+use caseloop_core::journal::{Decision, Effect, Entry, EntryInput};
 use caseloop_core::{BadData, Input, Instant, Limits, Snapshot, StepError, Stored, Verdict, step};
 use caseloop_expr::{RowBuf, Value};
 use chrono::{DateTime, Utc};
@@ -111,24 +112,27 @@ impl Engine {
             .workflow(workflow)
             .ok_or_else(|| EngineError::UnknownWorkflow(workflow.to_owned()))?;
         let data: Vec<(&str, Value)> = data.into_iter().collect();
-        self.begin(found, id, now, data.iter().map(|(name, value)| (*name, value)))
+        let named: Vec<(&str, &Value)> = data.iter().map(|(name, value)| (*name, value)).collect();
+        self.begin(found, id, now, &named, None)
     }
 
-    pub(crate) fn begin<'v>(
+    /// Begins a case; `told` is what a journal says that rules answered.
+    pub(crate) fn begin(
         &self,
         workflow: &Workflow,
         id: &str,
         now: DateTime<Utc>,
-        data: impl IntoIterator<Item = (&'v str, &'v Value)>,
+        data: &[(&str, &Value)],
+        told: Option<&[Decision]>,
     ) -> Result<Outcome, EngineError> {
-        let row = workflow.bind_start(data)?;
+        let row = workflow.bind_start(data.iter().copied())?;
         let case = Case {
             workflow: workflow.clone(),
             snapshot: Snapshot::new(workflow, id),
         };
         self.step(
             &case,
-            Listening::to(&workflow.promises, now.into()),
+            Listening::to(workflow, now.into()).with(Asking::of(workflow, Clear::Start(data), told)),
             Input::Start(&row),
             now,
         )
@@ -147,7 +151,7 @@ impl Engine {
         if occurred.is_some_and(|at| at < now.into()) && !case.workflow.definition().promises.is_empty() {
             return Err(EngineError::NeedsChronicle);
         }
-        self.take(case, Listening::to(&case.workflow.promises, now.into()), now, event)
+        self.take(case, Listening::to(&case.workflow, now.into()), now, event, None)
     }
 
     /// Takes an event that [occurred](Event::occurred) before `now`, as any other. The chart hears of it now; promises
@@ -180,12 +184,23 @@ impl Engine {
     /// # Errors
     /// As [`send`](Self::send), and for an event that occurred after `now`.
     pub fn send_late(&self, told: &Chronicle, now: DateTime<Utc>, event: &Event) -> Result<Outcome, EngineError> {
+        self.hear(told, now, event, None)
+    }
+
+    /// As [`send_late`](Self::send_late); `decided` is what a journal says that rules answered.
+    pub(crate) fn hear(
+        &self,
+        told: &Chronicle,
+        now: DateTime<Utc>,
+        event: &Event,
+        decided: Option<&[Decision]>,
+    ) -> Result<Outcome, EngineError> {
         let case = told.case();
-        let Some(occurred) = event.when().filter(|at| *at < now) else {
-            return self.send(case, now, event);
+        let clocks = match event.when().filter(|at| *at < now) {
+            Some(occurred) => Listening::late(&case.workflow, now.into(), told.acts(), occurred.into()),
+            None => Listening::to(&case.workflow, now.into()),
         };
-        let clocks = Listening::late(&case.workflow.promises, now.into(), told.acts(), occurred.into());
-        self.take(case, clocks, now, event)
+        self.take(case, clocks, now, event, decided)
     }
 
     fn take(
@@ -194,6 +209,7 @@ impl Engine {
         clocks: Listening<'_>,
         now: DateTime<Utc>,
         event: &Event,
+        decided: Option<&[Decision]>,
     ) -> Result<Outcome, EngineError> {
         let workflow = &case.workflow;
         let occurred = event.when().map(Instant::from).filter(|at| *at != now.into());
@@ -203,7 +219,9 @@ impl Engine {
         }
         let id = workflow.bind_name(event.name())?;
         let by = event.role().map(|role| workflow.bind_role(role)).transpose()?;
-        let row: RowBuf = workflow.bind_event(id, event.data())?;
+        let brought: Vec<(&str, &Value)> = event.data().collect();
+        let row: RowBuf = workflow.bind_event(id, brought.iter().copied())?;
+        let clocks = clocks.with(Asking::of(workflow, Clear::Event(&brought), decided));
         let data = &row;
         let mut outcome = self.step(case, clocks, Input::Event { event: id, by, data }, now)?;
         if outcome.verdict != Verdict::Behind
@@ -222,12 +240,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] for time that runs backwards, or for a limit.
     pub fn tick(&self, case: &Case, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        self.step(
-            case,
-            Listening::to(&case.workflow.promises, now.into()),
-            Input::Tick,
-            now,
-        )
+        self.step(case, Listening::to(&case.workflow, now.into()), Input::Tick, now)
     }
 
     /// Takes up a stored case with the very version of the workflow that it runs.
@@ -271,12 +284,7 @@ impl Engine {
 
     /// Carries out the first thing that is due before `now`, and nothing more.
     pub(crate) fn next(&self, case: &Case, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        self.step(
-            case,
-            Listening::to(&case.workflow.promises, now.into()),
-            Input::Next,
-            now,
-        )
+        self.step(case, Listening::to(&case.workflow, now.into()), Input::Next, now)
     }
 
     fn step(

@@ -44,6 +44,7 @@
 //! The `guide` module teaches the language and how to host it.
 //! What the library does not do: it does not store, send, schedule or authenticate; that is the host's.
 
+mod asking;
 mod case;
 mod chronicle;
 mod compile;
@@ -59,13 +60,14 @@ mod workflow;
 
 pub use case::{Case, RestoreError};
 pub use caseloop_core::journal::{
-    Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange, Refusal, TimerChanges, Values,
+    Decision, Effect, EffectArgument, Entry, EntryInput, EntryVerdict, PromiseChange, Refusal, TimerChanges, Values,
 };
 pub use caseloop_core::read::Options as CompileOptions;
 pub use caseloop_core::{
-    BadData, Because, Correction, Counted, Deadline, Instant, Limits, News, StepError, Verdict, WorkflowLimits,
+    Answer, BadData, Because, Correction, Counted, Deadline, Instant, Limits, News, StepError, Verdict, WorkflowLimits,
 };
 pub use caseloop_expr::Value;
+pub use caseloop_rules::Rules;
 pub use caseloop_sla::{Calendar, Calendars};
 pub use caseloop_sla::{Explanation, Language};
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
@@ -83,6 +85,7 @@ pub mod layers {
     pub use caseloop_core as core;
     pub use caseloop_expr as expr;
     pub use caseloop_lint as lint;
+    pub use caseloop_rules as rules;
     pub use caseloop_sla as sla;
     pub use caseloop_syntax as syntax;
 }

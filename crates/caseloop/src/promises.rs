@@ -2,8 +2,8 @@
 
 use caseloop_core::definition::{self, Definition, NewLevel, WarningAt};
 use caseloop_core::{
-    Because, ClockError, Clocks, Counted, Deadline, Due, DueKind, Instant, News, Opening, PromiseId, Said, Signal,
-    Standing, Terms,
+    Answer, Because, ClockError, Clocks, Counted, Deadline, Due, DueKind, Instant, News, Opening, PromiseId, Question,
+    Rules, Said, Signal, Standing, Terms,
 };
 use caseloop_expr::Length;
 use caseloop_sla::{Breach, Calendar, Clock, End, HorizonError, Late, MonthEnd, Opened, Policy, Reopen, Say, Warning};
@@ -257,6 +257,13 @@ pub(crate) fn due_news(say: Say, broken: Option<Breach>) -> Option<News> {
         }),
         (Say::Warning(_), None) => Some(News::Warned),
         (Say::Breach | Say::Rung(_), None) => None,
+    }
+}
+
+/// The promises of a workflow are asked for nothing but promises; its rules are asked in a step.
+impl Rules for Promises {
+    fn ask(&self, _: Question<'_>) -> Answer {
+        Answer::Nothing
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// The keys of an entry, causes before what follows from them.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "case",
     "seq",
     "at",
@@ -17,6 +17,7 @@ const KEYS: [&str; 15] = [
     "taken",
     "left",
     "entered",
+    "decisions",
     "set",
     "effects",
     "timers",
@@ -132,7 +133,8 @@ impl Engine {
                 workflow,
                 &entry.case,
                 at,
-                data.iter().map(|(name, value)| (&**name, value)),
+                &data.iter().map(|(name, value)| (&**name, value)).collect::<Vec<_>>(),
+                Some(&entry.decisions),
             ),
             (_, None) => return Err("the case has not begun".to_owned()),
             (
@@ -154,7 +156,7 @@ impl Engine {
                 for (field, value) in data {
                     event = event.with(field.clone(), value.clone());
                 }
-                self.send_late(told, at, &event)
+                self.hear(told, at, &event, Some(&entry.decisions))
             }
             (
                 EntryInput::Timer(_) | EntryInput::Delayed(_) | EntryInput::Warning(_) | EntryInput::Breach(_),

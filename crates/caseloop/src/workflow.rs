@@ -2,6 +2,7 @@
 
 use crate::promises::Promises;
 use caseloop_core::Workflow as Chart;
+use caseloop_rules::Rules;
 use caseloop_sla::Calendar;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -14,15 +15,18 @@ pub struct Workflow {
     chart: Arc<Chart>,
     pub(crate) promises: Arc<Promises>,
     calendars: Arc<[Calendar]>,
+    /// The rules that the chart names, in its order.
+    pub(crate) rules: Arc<[Rules]>,
 }
 
 impl Workflow {
-    /// `calendars` are those that the chart names, in its order.
-    pub(crate) fn new(chart: Chart, calendars: Vec<Calendar>) -> Self {
+    /// `calendars` and `rules` are those that the chart names, in its order.
+    pub(crate) fn new(chart: Chart, calendars: Vec<Calendar>, rules: Vec<Rules>) -> Self {
         Self {
             promises: Arc::new(Promises::of(chart.definition(), &calendars)),
             chart: Arc::new(chart),
             calendars: calendars.into(),
+            rules: rules.into(),
         }
     }
 
@@ -33,10 +37,10 @@ impl Workflow {
     }
 }
 
-/// A workflow that was built without files, and so without calendars.
+/// A workflow that was built without files, and so without calendars and rules.
 impl From<Chart> for Workflow {
     fn from(chart: Chart) -> Self {
-        Self::new(chart, Vec::new())
+        Self::new(chart, Vec::new(), Vec::new())
     }
 }
 

@@ -127,6 +127,10 @@ fn done(workflow: &Workflow, action: &Action) -> String {
             field.map(|field| field.name.to_string()).unwrap_or_default()
         }
         Action::Emit { effect, .. } => workflow.effect(*effect).name.to_string(),
+        Action::Ask(ask) => {
+            let rules = workflow.definition().rules.get(ask.rules.index());
+            format!("ask {}", rules.map_or("", |rules| &rules.name))
+        }
         Action::Raise(event) => format!("raise {}", workflow.event(*event).name),
         Action::Send { event, delay, .. } => {
             let delay = Length::Elapsed(*delay);

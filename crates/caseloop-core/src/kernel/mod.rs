@@ -4,6 +4,7 @@
 //! configuration of one leaf goes along precomputed moves (`single`), any other through the general algorithm
 //! (`general`); both carry out the same ops (`ops`).
 
+mod ask;
 mod general;
 mod hot;
 mod ops;

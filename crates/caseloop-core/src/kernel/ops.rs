@@ -8,6 +8,7 @@ use crate::snapshot::Beside;
 use crate::tables::Op;
 use crate::work::Step;
 use crate::{EventId, Instant, StateId, TimerId};
+use caseloop_expr::Heavy;
 
 #[expect(
     clippy::indexing_slicing,
@@ -72,13 +73,10 @@ impl<C: Clocks> Run<'_, C> {
     #[inline(never)]
     fn act_rarely(&mut self, step: &Step) -> Result<(), Exhausted> {
         match step {
+            Step::Ask(ask) => self.ask(*ask),
             Step::SetHeavy { field, slot, value } => {
                 let heavy = view::with(self, |env| value.heavy(env));
-                let position = self.buffers.values.len() as u32;
-                self.buffers.values.push(heavy.clone());
-                self.buffers.records.push(Record::SetHeavy(*field, position));
-                let before = std::mem::replace(&mut self.snapshot.heavy[usize::from(*slot)], heavy);
-                self.buffers.work.undo.push((*slot, before));
+                self.set_heavy(*field, *slot, heavy);
             }
             Step::Raise(event) => self.raise(*event)?,
             Step::Send { event, delay, id } => self.send(*event, *delay, id.clone())?,
@@ -98,6 +96,15 @@ impl<C: Clocks> Run<'_, C> {
             Step::SetWord { .. } | Step::Emit(_) => {}
         }
         Ok(())
+    }
+
+    /// Puts a text, list or record into a field, remembering what was there in case the step fails.
+    pub(super) fn set_heavy(&mut self, field: u16, slot: u16, heavy: Heavy) {
+        let position = self.buffers.values.len() as u32;
+        self.buffers.values.push(heavy.clone());
+        self.buffers.records.push(Record::SetHeavy(field, position));
+        let before = std::mem::replace(&mut self.snapshot.heavy[usize::from(slot)], heavy);
+        self.buffers.work.undo.push((slot, before));
     }
 
     #[inline]

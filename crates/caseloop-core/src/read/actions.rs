@@ -1,8 +1,8 @@
 //! `set` and `do`: fields of the case, and what is asked of the host.
 
-use super::codes;
 use super::cx::{Cx, Sight, is_path, sight_of};
 use super::given::Given;
+use super::{ask, codes};
 use crate::definition::{Action, Argument, EffectDef};
 use crate::{EffectId, Masking};
 use caseloop_expr::declare::Fill;
@@ -20,6 +20,11 @@ pub(super) fn read_plain(node: &Node, scope: usize, cx: &mut Cx<'_>) -> Vec<Acti
         let mut given = Given::default();
         if let Some((_, node)) = fields.get("set") {
             actions.extend(read_set(node, scope, &mut given, cx));
+        }
+        for (key, kinds) in ask::KEYS {
+            if let Some((_, node)) = fields.get(key) {
+                actions.extend(ask::read(key, kinds, node, scope, &mut given, cx));
+            }
         }
         if let Some((_, node)) = fields.get("do") {
             actions.extend(read_do(node, scope, &given, cx));
@@ -197,7 +202,7 @@ fn read_argument(
 }
 
 /// The full path of a hidden field, if that is what a path names.
-fn hidden_path(path: &str, scope: usize, cx: &Cx<'_>) -> Option<Arc<str>> {
+pub(super) fn hidden_path(path: &str, scope: usize, cx: &Cx<'_>) -> Option<Arc<str>> {
     let (root, name) = path.split_once('.').unwrap_or(("case", path));
     let record: &RecordType = match root {
         "case" => &cx.case.record,

@@ -4,7 +4,7 @@ use super::cx::{Cx, NO_EVENT};
 use super::given::Given;
 use super::outline::Outline;
 use super::timing::{Timing, read_timing};
-use super::{actions, codes, length};
+use super::{actions, ask, codes, length};
 use crate::StateId;
 use crate::definition::{Branch, Go, Kind, Trigger};
 use caseloop_syntax::codes::{EXPECTED_FLAG, MISSING_KEY};
@@ -65,17 +65,24 @@ fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &m
     };
     let condition_node = fields.get("if").map(|(_, node)| node);
     let condition = condition_node.map(|node| cx.condition(node, ways.scope));
-    let changed = ways.outline.changed_meanwhile(ways.source);
+    let changed = ways.outline.changed_meanwhile(ways.source, cx);
     let mut given = Given::new(condition.as_ref().and_then(Option::as_ref), changed);
     let mut done = Vec::new();
     if let Some((_, node)) = fields.get("set") {
         done.extend(actions::read_set(node, ways.scope, &mut given, cx));
     }
+    for (key, kinds) in ask::KEYS {
+        if let Some((_, node)) = fields.get(key) {
+            done.extend(ask::read(key, kinds, node, ways.scope, &mut given, cx));
+        }
+    }
     if let Some((_, node)) = fields.get("do") {
         done.extend(actions::read_do(node, ways.scope, &given, cx));
     }
     // What could not be read was meant to do something.
-    let acts = ["set", "do"].iter().any(|key| fields.get(key).is_some());
+    let acts = ["set", "classify", "assign", "do"]
+        .iter()
+        .any(|key| fields.get(key).is_some());
     let go = read_go(node, fields, ways, acts, cx);
     let state = ways
         .outline
@@ -111,7 +118,11 @@ fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &m
 
 /// A branch of `choose` that stays where it is would be taken again at once: only what it sets could end that.
 fn check_rest(node: &Node, fields: &mut Fields<'_>, cx: &mut Cx<'_>) {
-    if fields.get("if").is_some() && fields.get("set").is_some() {
+    if fields.get("if").is_some()
+        && ["set", "classify", "assign"]
+            .iter()
+            .any(|key| fields.get(key).is_some())
+    {
         return;
     }
     let finding = Diagnostic::error(

@@ -45,6 +45,10 @@ codes! {
     MISSING_ARGUMENT = "missing-argument", "An effect lacks an argument that its declaration asks for.";
     UNREADABLE_KIND = "unexpected-document", "A file of a kind that cannot be used here is used or run.";
     MALFORMED_CONDITION = "malformed-condition", "A list, a mapping or nothing stands where a condition is expected.";
+    UNKNOWN_RULES = "unknown-rules", "A branch asks rules that no file of the load holds, or by the wrong key.";
+    MISSING_INPUT = "missing-input", "Rules read something that neither the case nor the event has.";
+    TEXT_NOT_KEPT = "text-not-kept", "Rules are to read a hidden text after the step that brought it.";
+    NO_OUTPUT = "nothing-taken", "The case has no field for anything that rules give.";
     UNKNOWN_LADDER = "unknown-ladder", "A promise names a ladder that is not declared.";
     UNKNOWN_PROMISE = "unknown-promise", "A timer is started by a promise that does not exist, or not where timers of promises stand.";
     NO_LIMIT = "promise-without-limit", "A promise has neither `within` nor `by`.";

@@ -3,7 +3,7 @@
 use super::codes;
 use super::promises::Promised;
 use crate::WorkflowLimits;
-use crate::definition::{Choice, EffectDef, EventDef, Title};
+use crate::definition::{Choice, EffectDef, EventDef, RulesDef, Title};
 use caseloop_expr::declare::{Data, Declaring, Fill, check_name, is_name, is_name_part, quoted};
 use caseloop_expr::{Condition, EnumType, Formula, Length, Locate, RecordType, Scope, Type, Value};
 use caseloop_syntax::{Diagnostic, Fields, Node, Report, Span};
@@ -34,6 +34,8 @@ pub(super) struct Cx<'r> {
     /// The levels, mildest first, with their columns.
     pub(super) levels: Option<(Arc<EnumType>, Span)>,
     pub(super) promises: Vec<Promised>,
+    /// The rules of the load.
+    pub(super) rules: Vec<RulesDef>,
     /// The calendars that the files declare.
     pub(super) calendars: Vec<Arc<str>>,
     /// The one that counts where nothing else is said.
@@ -79,6 +81,7 @@ impl<'r> Cx<'r> {
             fills: Vec::new(),
             levels: None,
             promises: Vec::new(),
+            rules: Vec::new(),
             calendars: Vec::new(),
             calendar: None,
             working_columns: IndexMap::new(),
@@ -182,7 +185,7 @@ impl<'r> Cx<'r> {
         let text = self.expression(node)?;
         self.face(scope);
         let limits = &self.limits.expressions;
-        caseloop_expr::condition(text, &Within(node), &self.judging, limits, self.report)
+        caseloop_expr::condition(text, node, &self.judging, limits, self.report)
     }
 
     /// Reads the condition that begins at a byte of a scalar.
@@ -239,7 +242,7 @@ impl<'r> Cx<'r> {
             Sight::Judging => &self.judging,
             Sight::Moving => &self.moving,
         };
-        caseloop_expr::formula_under(text, &Within(node), scope, expected, given, limits, self.report)
+        caseloop_expr::formula_under(text, node, scope, expected, given, limits, self.report)
     }
 
     fn expression<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
@@ -259,21 +262,37 @@ impl<'r> Cx<'r> {
         text.filter(|text| !self.blind && !self.is_given_up(text))
     }
 
+    /// Reads a path that nobody wrote, of an expected type.
+    pub(super) fn path_formula(
+        &mut self,
+        path: &str,
+        at: Span,
+        scope: usize,
+        expected: &Type,
+        given: Option<&Condition>,
+    ) -> Option<Formula> {
+        if self.blind || self.is_given_up(path) {
+            return None;
+        }
+        self.face(scope);
+        let limits = &self.limits.expressions;
+        caseloop_expr::formula_under(
+            path,
+            &Whole(at),
+            &self.moving,
+            Some(expected),
+            given,
+            limits,
+            self.report,
+        )
+    }
+
     /// A formula that is always the same text.
     pub(super) fn constant_text(&mut self, word: &str, node: &Node) -> Option<Formula> {
         let quoted = format!("\"{word}\"");
         let limits = &self.limits.expressions;
         let place = Whole(node.span);
         caseloop_expr::formula(&quoted, &place, &self.judging, Some(&Type::Text), limits, self.report)
-    }
-}
-
-/// Places a part of an expression in the scalar that holds it.
-struct Within<'n>(&'n Node);
-
-impl Locate for Within<'_> {
-    fn locate(&self, part: Range<usize>) -> Span {
-        self.0.part(part)
     }
 }
 

@@ -17,12 +17,14 @@ const MOST_PROMISES: usize = 1_000;
 const MOST_RUNGS: usize = 32;
 
 /// What a rung may say.
-const RUNG: [&str; 12] = [
+const RUNG: [&str; 14] = [
     "name",
     "after",
     "fresh_for",
     "if",
     "set",
+    "classify",
+    "assign",
     "do",
     "go",
     "resume",

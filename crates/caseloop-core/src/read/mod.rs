@@ -4,6 +4,7 @@
 //! data, events, effects; then the tree of states by name (`outline`); then what happens in them (`branch`).
 
 mod actions;
+mod ask;
 mod branch;
 pub mod codes;
 mod cx;
@@ -23,7 +24,9 @@ mod vocabulary;
 mod warnings;
 mod who;
 
+use crate::definition::RulesDef;
 use crate::{Workflow, WorkflowLimits};
+use caseloop_expr::declare::Declaring;
 use caseloop_syntax::{Diagnostic, Document, Files, Kind, Node, Report, Sources, Span, load};
 use cx::Cx;
 use std::collections::BTreeSet;
@@ -74,11 +77,37 @@ pub struct Reading {
 /// ```
 #[must_use]
 pub fn read(sources: &dyn Sources, path: &str, options: &Options) -> Reading {
-    read_with(sources, path, options, &mut |_, _| CalendarNames::default())
+    read_with(sources, path, options, &mut Alone)
 }
 
-/// Reads the calendars of some documents, reports what is wrong with them and returns their names.
-pub type ReadCalendars<'c> = dyn FnMut(&[Document], &mut Report) -> CalendarNames + 'c;
+/// What other crates read of the documents of a load.
+pub trait Siblings {
+    /// Reads the calendars, and reports what is wrong with them.
+    fn calendars(&mut self, documents: &[Document], report: &mut Report) -> CalendarNames;
+
+    /// Reads the rules of the documents of kinds `table`, `classifier`, `score` and `assign`, and reports what is wrong
+    /// with them. `declaring` has the roles and the parameters of the load; names that could not be read go to its
+    /// `broken`.
+    fn rules(
+        &mut self,
+        documents: &[Document],
+        limits: &WorkflowLimits,
+        declaring: &mut Declaring<'_>,
+    ) -> Vec<RulesDef>;
+}
+
+/// Neither calendars nor rules.
+struct Alone;
+
+impl Siblings for Alone {
+    fn calendars(&mut self, _: &[Document], _: &mut Report) -> CalendarNames {
+        CalendarNames::default()
+    }
+
+    fn rules(&mut self, _: &[Document], _: &WorkflowLimits, _: &mut Declaring<'_>) -> Vec<RulesDef> {
+        Vec::new()
+    }
+}
 
 /// The calendars that some documents declare.
 #[derive(Clone, Debug, Default)]
@@ -89,9 +118,9 @@ pub struct CalendarNames {
     pub broken: Vec<Arc<str>>,
 }
 
-/// As [`read`], with calendars, which `calendars` reads from all documents that were loaded.
+/// As [`read`], with the calendars and rules of all documents that were loaded.
 #[must_use]
-pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, calendars: &mut ReadCalendars<'_>) -> Reading {
+pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, siblings: &mut dyn Siblings) -> Reading {
     let mut files = Files::default();
     let mut report = Report::with_cap(options.limits.syntax.diagnostics);
     let loaded = load(sources, path, &options.limits.syntax, &mut files, &mut report);
@@ -100,8 +129,8 @@ pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, calendars
         .and_then(|loaded| loaded.documents.first())
         .map(|document| document.kind);
     let read = loaded.and_then(|loaded| {
-        let calendars = calendars(&loaded.documents, &mut report);
-        read_documents(&loaded.documents, calendars, options, &mut report)
+        let calendars = siblings.calendars(&loaded.documents, &mut report);
+        read_documents(&loaded.documents, calendars, siblings, options, &mut report)
     });
     let (workflow, plain) = read.unzip();
     let left_out = report.left_out();
@@ -122,16 +151,17 @@ pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, calendars
 fn read_documents(
     documents: &[Document],
     calendars: CalendarNames,
+    siblings: &mut dyn Siblings,
     options: &Options,
     report: &mut Report,
 ) -> Option<(Workflow, Node)> {
     let (main, used) = documents.split_first()?;
     for document in used {
-        if !matches!(document.kind, Kind::Parameters | Kind::Roles | Kind::Calendars) {
+        if !matches!(document.kind, Kind::Parameters | Kind::Roles | Kind::Calendars) && !is_rules(document.kind) {
             let message = format!("a workflow cannot use a file of the kind `{}`", document.kind.key());
             report.push(
                 Diagnostic::error(&codes::UNREADABLE_KIND, first_key(document), message)
-                    .help("a workflow may use files that begin with `parameters:`, `roles:` or `calendars:`"),
+                    .help("a file may use others that begin with `parameters:`, `roles:`, `calendars:`, `table:`, `classifier:`, `score:` or `assign:`"),
             );
         }
     }
@@ -149,7 +179,7 @@ fn read_documents(
         }
     }
     match main.kind {
-        Kind::Workflow => read_workflow(main, used, calendars, options, report),
+        Kind::Workflow => read_workflow(documents, calendars, siblings, options, report),
         // Read by who was asked for the calendars.
         Kind::Calendars => None,
         Kind::Parameters | Kind::Roles => {
@@ -158,12 +188,23 @@ fn read_documents(
             vocabulary::read_roles(documents, &mut cx);
             None
         }
+        kind if is_rules(kind) => {
+            let mut cx = Cx::new(report, &options.limits);
+            parameters::read(documents, &options.set, &mut cx);
+            vocabulary::read_roles(documents, &mut cx);
+            cx.declaring(|declaring| siblings.rules(documents, &options.limits, declaring));
+            None
+        }
         _ => {
             let message = format!("nothing reads a file of the kind `{}` yet", main.kind.key());
             report.push(Diagnostic::error(&codes::UNREADABLE_KIND, first_key(main), message));
             None
         }
     }
+}
+
+fn is_rules(kind: Kind) -> bool {
+    matches!(kind, Kind::Table | Kind::Classifier | Kind::Score | Kind::Assign)
 }
 
 /// A file of parameters or roles holds nothing else.
@@ -188,21 +229,21 @@ fn first_key(document: &Document) -> Span {
 }
 
 fn read_workflow(
-    main: &Document,
-    used: &[Document],
+    all: &[Document],
     calendars: CalendarNames,
+    siblings: &mut dyn Siblings,
     options: &Options,
     report: &mut Report,
 ) -> Option<(Workflow, Node)> {
+    let main = all.first()?;
     let mut cx = Cx::new(report, &options.limits);
     cx.calendars = calendars.known;
     for broken in &calendars.broken {
         cx.give_up(broken);
     }
-    let mut all = vec![main.clone()];
-    all.extend_from_slice(used);
-    parameters::read(&all, &options.set, &mut cx);
-    vocabulary::read_roles(&all, &mut cx);
+    parameters::read(all, &options.set, &mut cx);
+    vocabulary::read_roles(all, &mut cx);
+    cx.rules = cx.declaring(|declaring| siblings.rules(all, &options.limits, declaring));
     vocabulary::read_events(main.root.entry("events"), &mut cx);
     let plain = lower::lower(&main.root, &mut cx);
     let mut fields = plain.fields("a workflow", cx.report)?;
@@ -231,7 +272,7 @@ fn read_workflow(
     definition.name = name?;
     definition.version = u32::try_from(version.unwrap_or(1)).unwrap_or(1);
     definition.title = title;
-    definition.hash = hash::content(&all, &options.set);
+    definition.hash = hash::content(all, &options.set);
     if report.errors() > 0 {
         return None;
     }

@@ -288,10 +288,11 @@ type Resumed = BTreeSet<(Arc<str>, bool)>;
 impl Outline<'_> {
     /// The fields that may change between the condition of a branch of `source` and its actions: those that some
     /// `leave` sets, and those that a branch of another region sets in the same microstep.
-    pub(super) fn changed_meanwhile(&self, source: StateId) -> Vec<Arc<str>> {
+    pub(super) fn changed_meanwhile(&self, source: StateId, cx: &Cx<'_>) -> Vec<Arc<str>> {
+        let decided = super::ask::outputs(cx);
         let mut names = Vec::new();
         for leave in self.drafts.iter().filter_map(|draft| draft.leave) {
-            find_set(leave, &mut names);
+            find_set(leave, &decided, &mut names);
         }
         let parent = |id: StateId| self.drafts.get(id.index()).and_then(|draft| draft.parent);
         let mut own = source;
@@ -306,7 +307,7 @@ impl Outline<'_> {
                         std::iter::successors(Some(StateId::at(position)), |id| parent(*id)).collect();
                     if path.contains(&around) && !path.contains(&own) && path.first() != Some(&around) {
                         for node in [draft.when, draft.choose, draft.timers].into_iter().flatten() {
-                            find_set(node, &mut names);
+                            find_set(node, &decided, &mut names);
                         }
                     }
                 }
@@ -317,8 +318,8 @@ impl Outline<'_> {
     }
 }
 
-/// Every field that a `set` in here names.
-fn find_set(node: &Node, names: &mut Vec<Arc<str>>) {
+/// Every field that a `set` in here names, and those that are decided by rules, where any are asked in here.
+fn find_set(node: &Node, decided: &[Arc<str>], names: &mut Vec<Arc<str>>) {
     for (key, inner) in node.as_map().unwrap_or_default() {
         if &*key.name == "set" {
             names.extend(
@@ -329,10 +330,13 @@ fn find_set(node: &Node, names: &mut Vec<Arc<str>>) {
                     .map(|(key, _)| key.name.clone()),
             );
         }
-        find_set(inner, names);
+        if matches!(&*key.name, "classify" | "assign") {
+            names.extend_from_slice(decided);
+        }
+        find_set(inner, decided, names);
     }
     for inner in node.as_list().unwrap_or_default() {
-        find_set(inner, names);
+        find_set(inner, decided, names);
     }
 }
 

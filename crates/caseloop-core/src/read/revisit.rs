@@ -163,11 +163,11 @@ fn read_line<'n>(
     let is = fields.require("is", cx.report);
     let ways = ["go", "reopen", "retry"].map(|name| fields.get(name));
     let bound = ["at_most", "then"].map(|name| fields.get(name));
-    let acts = ["set", "do"].map(|name| fields.get(name));
+    let acts = ["set", "classify", "assign", "do"].map(|name| fields.get(name));
     fields.finish(cx.report);
     let is = is?;
     let named = read_answers(key, is, answers, known, cx)?;
-    if let [Some((_, set)), _] = acts {
+    if let [Some((_, set)), ..] = acts {
         set.fields("a set of fields", cx.report)?;
     }
     let wrong = |cx: &mut Cx<'_>, span: Span, message: String, help: &str| {

@@ -63,6 +63,7 @@ pub(super) fn read(outline: Outline<'_>, mut cx: Cx<'_>) -> Option<Definition> {
         timers,
         promises,
         calendars: cx.calendars.clone(),
+        rules: std::mem::take(&mut cx.rules),
     };
     structure::check(&definition, &unsure, cx.report);
     Some(definition)

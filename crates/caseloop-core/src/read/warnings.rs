@@ -107,7 +107,7 @@ impl Reader<'_, '_> {
 }
 
 /// What makes a warning more than a sign in the journal.
-const ACTS: [&str; 5] = ["if", "set", "do", "go", "resume"];
+const ACTS: [&str; 7] = ["if", "set", "classify", "assign", "do", "go", "resume"];
 
 fn acts(warning: &Node) -> bool {
     ACTS.iter().any(|act| warning.entry(act).is_some())

@@ -4,8 +4,8 @@ use crate::generated::{SECRET, Tape, script, tapes, workflow_text};
 use crate::running::{Action, Case, What, with_input, workflow};
 use caseloop_core::journal::{Entry, EntryInput};
 use caseloop_core::{
-    Buffers, ClockError, Clocks, Due, Instant, Limits, News, NoClocks, PromiseId, Said, Signal, Snapshot, Standing,
-    StepError, Stored, Terms, Verdict, Workflow, step_into,
+    Answer, Buffers, ClockError, Clocks, Due, Instant, Limits, News, NoClocks, PromiseId, Question, Rules, Said,
+    Signal, Snapshot, Standing, StepError, Stored, Terms, Verdict, Workflow, step_into,
 };
 use caseloop_expr::{Length, Value};
 use proptest::prelude::*;
@@ -177,6 +177,12 @@ fn both_doors_agree(workflow: &Workflow, script: &[Action]) {
 
 /// No clocks either, but with them no step goes the shortest way.
 struct LongWay;
+
+impl Rules for LongWay {
+    fn ask(&self, _: Question<'_>) -> Answer {
+        Answer::Nothing
+    }
+}
 
 impl Clocks for LongWay {
     const WORDS: &'static [&'static str] = &[];

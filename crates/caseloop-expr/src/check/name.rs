@@ -103,7 +103,8 @@ impl Checker<'_, '_> {
             );
         }
         if self.scope.event.as_ref().is_some_and(|event| event.get(name).is_some()) {
-            return replace(error, format!("event.{name}"));
+            let event = self.scope.event_word.unwrap_or("event");
+            return replace(error, format!("{event}.{name}"));
         }
         if self.scope.params.contains_key(name) {
             return replace(error, format!("param.{name}"));
@@ -250,9 +251,15 @@ impl Checker<'_, '_> {
         let ExprKind::Name(name) = &e.kind else {
             return None;
         };
-        let root = ["case", "event", "param", "promise"]
-            .into_iter()
-            .find(|root| **root == **name)?;
+        let event = self.scope.event_word.unwrap_or("event");
+        let root = [
+            ("case", "case"),
+            (event, "event"),
+            ("param", "param"),
+            ("promise", "promise"),
+        ]
+        .into_iter()
+        .find_map(|(word, root)| (*word == **name).then_some(root))?;
         (!self.locals.iter().any(|local| local.name == *name)).then_some(root)
     }
 
@@ -287,9 +294,10 @@ impl Checker<'_, '_> {
         if let Some(typed) = self.field(root, record, &word.name, part) {
             return Some(typed);
         }
+        let event = self.scope.event_word.unwrap_or("event");
         let (here, other, elsewhere) = match root {
-            Root::Case => ("case", "event", self.scope.event.as_deref()),
-            Root::Event => ("event", "case", Some(&*self.scope.case)),
+            Root::Case => ("case", event, self.scope.event.as_deref()),
+            Root::Event => (event, "case", Some(&*self.scope.case)),
         };
         let message = format!("the {here} has no field `{}`", word.name);
         let error = self.source.error(&codes::UNKNOWN_FIELD, word.part, message);

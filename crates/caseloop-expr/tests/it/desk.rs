@@ -175,6 +175,7 @@ pub(crate) fn scope() -> Scope {
     event.push("stars", Type::Int { min: 1, max: 5 }, true, false, Span::default());
     event.push("summary", Type::Text, false, true, Span::default());
     Scope {
+        event_word: None,
         case: case.into(),
         event: Some(event.into()),
         params: [

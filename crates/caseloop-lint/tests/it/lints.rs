@@ -1,23 +1,39 @@
 //! See the crate.
 
-use caseloop_core::read::{CalendarNames, Options, read_with};
+use caseloop_core::WorkflowLimits;
+use caseloop_core::definition::RulesDef;
+use caseloop_core::read::{CalendarNames, Options, Siblings, read_with};
+use caseloop_expr::declare::Declaring;
 use caseloop_lint::{ALL, lint};
 use caseloop_sla::Calendars;
 use caseloop_syntax::render::{Human, human};
-use caseloop_syntax::{Diagnostic, MapSources};
+use caseloop_syntax::{Diagnostic, Document, MapSources, Report};
 use std::path::Path;
+
+/// The calendars of the files, and no rules.
+#[derive(Default)]
+struct OwnCalendars(Calendars);
+
+impl Siblings for OwnCalendars {
+    fn calendars(&mut self, documents: &[Document], report: &mut Report) -> CalendarNames {
+        self.0 = caseloop_sla::read::read(documents, report);
+        CalendarNames {
+            known: self.0.iter().map(|(name, _)| name.into()).collect(),
+            broken: Vec::new(),
+        }
+    }
+
+    fn rules(&mut self, _: &[Document], _: &WorkflowLimits, _: &mut Declaring<'_>) -> Vec<RulesDef> {
+        Vec::new()
+    }
+}
 
 /// The findings of a workflow that compiles, and as its author reads them.
 fn told(text: &str) -> (Vec<Diagnostic>, String) {
-    let mut calendars = Calendars::default();
+    let mut beside = OwnCalendars::default();
     let sources = MapSources::from_iter([("a.yaml", text)]);
-    let reading = read_with(&sources, "a.yaml", &Options::default(), &mut |documents, report| {
-        calendars = caseloop_sla::read::read(documents, report);
-        CalendarNames {
-            known: calendars.iter().map(|(name, _)| name.into()).collect(),
-            broken: Vec::new(),
-        }
-    });
+    let reading = read_with(&sources, "a.yaml", &Options::default(), &mut beside);
+    let calendars = beside.0;
     let shown = human(&reading.diagnostics, &reading.files, Human::default());
     let workflow = reading.workflow.unwrap_or_else(|| panic!("{shown}"));
     let own: Vec<_> = calendars.iter().map(|(_, calendar)| calendar.clone()).collect();

@@ -78,6 +78,7 @@ pub(crate) fn convert(chart: &Chart, sent: &[&str]) -> Result<Definition, Stop> 
         branches: writer.branches,
         timers: Vec::new(),
         promises: Vec::new(),
+        rules: Vec::new(),
         calendars: Vec::new(),
     })
 }

@@ -1,0 +1,25 @@
+//! The codes of what can be wrong with rules beyond their YAML, their declarations and their conditions.
+
+use caseloop_syntax::Code;
+
+macro_rules! codes {
+    ($($ident:ident = $name:literal, $summary:literal;)*) => {
+        $(#[doc = $summary] pub static $ident: Code = Code::new($name, $summary);)*
+        /// Every code of this crate.
+        pub static ALL: &[&Code] = &[$(&$ident),*];
+    };
+}
+
+codes! {
+    // Of every kind.
+    DUPLICATE_RULES = "duplicate-rules", "Two files of rules of one load have the same name.";
+    NO_RULES = "no-rules", "A file of rules holds none.";
+    MALFORMED_OUTPUT = "malformed-output", "`gives` names no output, or one that this kind of rules cannot give.";
+    // Of scores.
+    MALFORMED_PART = "malformed-part", "A part of a score does not say when it counts, or says it in two ways.";
+    UNCOUNTED_CONSTANT = "uncounted-constant", "A part of a score that goes by a field leaves one of its constants without points, or names one that does not exist.";
+    MALFORMED_SHARE = "malformed-share", "What is left of a promise is not written as `< 50 %`, or the shares do not rise.";
+    MALFORMED_BANDS = "malformed-bands", "Bands of points leave a constant out, or do not rise.";
+    // Of assignments.
+    MALFORMED_PREFERENCE = "malformed-preference", "A preference is not one of `least`, `most` and `first`.";
+}
