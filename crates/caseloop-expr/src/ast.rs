@@ -49,3 +49,36 @@ pub(crate) struct Word {
     pub(crate) name: Arc<str>,
     pub(crate) part: Part,
 }
+
+/// The untyped content of a cell of a decision table.
+#[derive(Debug)]
+pub(crate) enum Cell {
+    /// `-`
+    Anything,
+    /// One of these holds.
+    Any(Vec<CellTest>),
+    /// The input is there, and none of these holds.
+    None(Vec<CellTest>),
+}
+
+/// One test of a cell, with its place.
+#[derive(Debug)]
+pub(crate) struct CellTest {
+    pub(crate) kind: CellKind,
+    pub(crate) part: Part,
+}
+
+/// What the input of a cell is tested for.
+#[derive(Debug)]
+pub(crate) enum CellKind {
+    /// Not there.
+    Absent,
+    /// `< 5`; a value by itself is equal.
+    Compare(Comparison, Expr),
+    /// `1..5`
+    Within(Box<Range>),
+    /// `in field`: an item of a list, a constant of a set.
+    Among(Expr),
+    /// `has vip`, or `has not vip`
+    Has(Expr, bool),
+}

@@ -82,14 +82,7 @@ pub fn condition(
     let mut source = Source::new(text, at, limits, report);
     let tree = parse::parse(&mut source)?;
     let tree = check::condition(&mut source, scope, &tree)?;
-    let tree = affordable(&mut source, tree)?;
-    let test = lower::test(&tree);
-    Some(Condition {
-        quick: Quick::of(&test),
-        test: Box::new(test),
-        tree: tree.into(),
-        text: text.into(),
-    })
+    Condition::of(&mut source, tree)
 }
 
 fn affordable(source: &mut Source<'_>, tree: Typed) -> Option<Typed> {
@@ -103,6 +96,41 @@ fn affordable(source: &mut Source<'_>, tree: Typed) -> Option<Typed> {
 }
 
 impl Condition {
+    /// The condition of a checked tree, unless it costs too much.
+    pub(crate) fn of(source: &mut Source<'_>, tree: Typed) -> Option<Self> {
+        let tree = affordable(source, tree)?;
+        Some(Self::compiled(tree, source.text.into()))
+    }
+
+    fn compiled(tree: Typed, text: Arc<str>) -> Self {
+        let test = lower::test(&tree);
+        Self {
+            quick: Quick::of(&test),
+            test: Box::new(test),
+            tree: tree.into(),
+            text,
+        }
+    }
+
+    /// The condition that holds where all of these do, judged in their order.
+    #[must_use]
+    pub fn all<'c>(conditions: impl IntoIterator<Item = &'c Self>) -> Self {
+        let (mut trees, mut texts) = (Vec::new(), Vec::new());
+        for condition in conditions {
+            trees.push(Typed::clone(&condition.tree));
+            texts.push(&*condition.text);
+        }
+        let span = trees.first().map(|tree| tree.span).unwrap_or_default();
+        let tree = Typed {
+            kind: Kind::All(trees),
+            ty: Type::Bool,
+            span,
+            part: (0, 0),
+            optional: false,
+        };
+        Self::compiled(tree, texts.join(" and ").into())
+    }
+
     /// Whether it holds.
     #[inline]
     #[must_use]

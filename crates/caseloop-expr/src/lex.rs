@@ -26,9 +26,16 @@ const SIGNS: &[&str] = &[
     "~",
 ];
 
+/// Whether dates stand bare, as in the cells of a table, or in quotes, as in a condition, where `-` subtracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dates {
+    Bare,
+    Quoted,
+}
+
 /// The tokens with their parts, the last one [`Token::End`].
-pub(crate) fn tokens(source: &mut Source<'_>) -> Vec<(Token, Part)> {
-    let mut lexer = Lexer { source, at: 0 };
+pub(crate) fn tokens(source: &mut Source<'_>, dates: Dates) -> Vec<(Token, Part)> {
+    let mut lexer = Lexer { source, at: 0, dates };
     let mut tokens = Vec::new();
     loop {
         lexer.skip_blanks();
@@ -45,6 +52,7 @@ pub(crate) fn tokens(source: &mut Source<'_>) -> Vec<(Token, Part)> {
 struct Lexer<'s, 'a> {
     source: &'s mut Source<'a>,
     at: usize,
+    dates: Dates,
 }
 
 impl Lexer<'_, '_> {
@@ -88,7 +96,7 @@ impl Lexer<'_, '_> {
         Some(match ascii_form(c).unwrap_or(c) {
             '"' | '\'' => self.text(false),
             'r' | 'R' if self.rest().get(1..).is_some_and(|rest| rest.starts_with(['"', '\''])) => self.text(true),
-            '0'..='9' => self.number(),
+            '0'..='9' => self.date().unwrap_or_else(|| self.number()),
             c if is_start(c) => self.word(),
             _ => return self.sign(),
         })
@@ -138,6 +146,28 @@ impl Lexer<'_, '_> {
         );
         let error = self.source.replace(&codes::FULL_WIDTH, part, message, ascii, Safe);
         self.source.push(error);
+    }
+
+    /// `2025-11-18` or `2025-11-18T16:30+08:00`, as the text that a date or a time is read from.
+    fn date(&mut self) -> Option<Token> {
+        let shape = "0000-00-00";
+        let rest = self.rest();
+        let mut pairs = rest.chars().zip(shape.chars());
+        let fits = self.dates == Dates::Bare
+            && rest.len() >= shape.len()
+            && pairs.all(|(c, like)| if like == '0' { c.is_ascii_digit() } else { c == like });
+        if !fits {
+            return None;
+        }
+        let after = rest.get(shape.len()..)?;
+        let time = after.starts_with('T').then_some(after).map_or(0, |time| {
+            let end = time.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '+' | '-' | '.')));
+            let end = end.unwrap_or(time.len());
+            time.find("..").map_or(end, |range| range.min(end))
+        });
+        let text = rest.get(..shape.len() + time)?.into();
+        self.at += shape.len() + time;
+        Some(Token::Text(text))
     }
 
     fn number(&mut self) -> Token {

@@ -31,6 +31,7 @@ mod scope;
 mod source;
 mod ty;
 mod typed;
+mod unary;
 mod value;
 mod work;
 
@@ -46,6 +47,7 @@ pub use scope::{Env, Facts, NoFacts, Scope};
 pub use source::Locate;
 pub use ty::{Column, EnumType, MAX_SET, Type};
 pub use typed::{Arith, Comparison, Kind, Macro, Pattern, Root, TextTest, Typed};
+pub use unary::{Cell, Matches, cell};
 pub use value::Value;
 
 /// The word of an optional field that is not there. No present value has it: arithmetic ends one above it.

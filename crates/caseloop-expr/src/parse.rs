@@ -3,7 +3,7 @@
 //! of `and` or of `or` is one part. What other languages have here is named and read past, so that more can be told.
 
 use crate::ast::{Expr, ExprKind, Range, Word};
-use crate::lex::{Token, tokens};
+use crate::lex::{Dates, Token, tokens};
 use crate::source::{Part, Source};
 use crate::typed::{Arith, Comparison};
 use crate::{Value, codes, length};
@@ -11,30 +11,41 @@ use caseloop_syntax::Applicability::{Safe, Unsafe};
 use caseloop_syntax::{Code, Diagnostic};
 use std::sync::Arc;
 
+mod cell;
+
+pub(crate) use cell::cell;
+
 /// The tree, or `None` where nothing more can be made of the text; errors are in the report either way.
 pub(crate) fn parse(source: &mut Source<'_>) -> Option<Expr> {
-    if source.text.len() > source.limits.bytes {
-        let message = format!(
-            "this expression has {} bytes, {} are allowed",
-            source.text.len(),
-            source.limits.bytes
-        );
-        let error = source.error(&codes::TOO_LONG, Part::new(0, source.text.len()), message);
-        source.push(error.help("make parts of it fields, states or a decision table"));
-        return None;
-    }
-    let tokens = tokens(source);
-    let mut parser = Parser {
-        source,
-        tokens,
-        at: 0,
-        depth: 0,
-        nodes: 0,
-        stopped: false,
-    };
+    let mut parser = Parser::new(source, Dates::Quoted)?;
     let tree = parser.any();
     parser.end();
     (!parser.stopped).then_some(tree)
+}
+
+impl<'s, 'a> Parser<'s, 'a> {
+    /// `None` where the text is too long to be read.
+    fn new(source: &'s mut Source<'a>, dates: Dates) -> Option<Self> {
+        if source.text.len() > source.limits.bytes {
+            let message = format!(
+                "this expression has {} bytes, {} are allowed",
+                source.text.len(),
+                source.limits.bytes
+            );
+            let error = source.error(&codes::TOO_LONG, Part::new(0, source.text.len()), message);
+            source.push(error.help("make parts of it fields, states or a decision table"));
+            return None;
+        }
+        let tokens = tokens(source, dates);
+        Some(Self {
+            source,
+            tokens,
+            at: 0,
+            depth: 0,
+            nodes: 0,
+            stopped: false,
+        })
+    }
 }
 
 struct Parser<'s, 'a> {

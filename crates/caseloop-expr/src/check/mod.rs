@@ -2,10 +2,12 @@
 //! condition is; its children hold names, operators and calls. Not: evaluation, or limits on the text.
 
 mod call;
+mod cell;
 mod flow;
 mod name;
 mod operator;
 
+pub(crate) use cell::cell;
 pub(crate) use flow::granted;
 
 use crate::ast::{Expr, ExprKind};
@@ -52,6 +54,8 @@ struct Checker<'c, 'a> {
     known: BTreeSet<String>,
     /// The part before which `has(x) and` may be put.
     clause: Option<Part>,
+    /// Whether this is a cell of a table, where nothing can be asked before.
+    in_cell: bool,
 }
 
 /// The item that a macro binds.
@@ -70,6 +74,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             next_local: 0,
             known,
             clause: None,
+            in_cell: false,
         }
     }
 
@@ -190,6 +195,9 @@ impl<'c, 'a> Checker<'c, 'a> {
             let guard = format!("has({written}) and ");
             // The item of a macro has no name outside of it, but `clause` lies inside it too.
             self.source.push(match self.clause {
+                _ if self.in_cell => {
+                    error.help("a cell compares with fields that are always there: give this one a default")
+                }
                 Some(clause) => {
                     let before = self.source.span(Part::new(clause.start, clause.start));
                     error.fix(format!("ask first: `{guard}…`"), before, guard, Unsafe)

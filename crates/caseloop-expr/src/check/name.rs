@@ -78,6 +78,9 @@ impl Checker<'_, '_> {
             let error = self
                 .source
                 .error(&codes::NO_NULL, part, format!("the language has no `{name}`"));
+            if self.in_cell {
+                return error.fix("write `absent`", self.source.span(part), "absent", Unsafe);
+            }
             return error.help("whether a field is there is asked with `has(x)`");
         }
         let fields = || self.scope.case.fields().map(|field| &*field.name);
@@ -90,6 +93,15 @@ impl Checker<'_, '_> {
         let replace = |error: Diagnostic, text: String| {
             error.fix(format!("did you mean `{text}`?"), self.source.span(part), text, Unsafe)
         };
+        if self.in_cell && expected == Some(&Type::Text) && did_you_mean(name, fields()).is_none() {
+            let quoted = format!("\"{name}\"");
+            return error.fix(
+                format!("write `{quoted}` for the text"),
+                self.source.span(part),
+                quoted,
+                Unsafe,
+            );
+        }
         if self.scope.event.as_ref().is_some_and(|event| event.get(name).is_some()) {
             let event = self.scope.event_word.unwrap_or("event");
             return replace(error, format!("{event}.{name}"));

@@ -145,6 +145,9 @@ impl Checker<'_, '_> {
         self.source.push(match (&typed.ty, expected) {
             (Type::Enum(_), Type::Enum(_)) => error.help("the two have different constants"),
             (Type::Int { .. }, Type::Duration) => error.help("a duration needs its unit, as in `24 h`"),
+            (Type::Decimal { scale: a }, Type::Decimal { scale: b }) => {
+                error.help(format!("they have {a} and {b} digits after the point"))
+            }
             _ => error,
         });
         None
@@ -255,14 +258,26 @@ impl Checker<'_, '_> {
         } else {
             adapted(&low, &value.ty)?
         };
-        if !is_ordered(&value.ty) || value.ty == Type::Text {
-            let message = format!("a range holds numbers, times or durations, not {}", plural(&value.ty));
+        self.check_range(&value.ty, (&low, &high), range)?;
+        let kind = Kind::Within {
+            value: value.into(),
+            low: low.into(),
+            high: high.into(),
+            closed: range.closed,
+        };
+        Some(self.typed(kind, Type::Bool, part))
+    }
+
+    /// Whether a range over values of a type makes sense and holds something.
+    pub(super) fn check_range(&mut self, ty: &Type, (low, high): (&Typed, &Typed), range: &Range) -> Option<()> {
+        if !is_ordered(ty) || *ty == Type::Text {
+            let message = format!("a range holds numbers, times or durations, not {}", plural(ty));
             let error = self.source.error(&codes::TYPE_MISMATCH, range.part, message);
             self.source.push(error);
             return None;
         }
         if let (Some(a), Some(b)) = (low.constant(), high.constant()) {
-            let (a, b) = (value.ty.word(a), value.ty.word(b));
+            let (a, b) = (ty.word(a), ty.word(b));
             if a > b || (a == b && !range.closed) {
                 let error = self
                     .source
@@ -275,13 +290,7 @@ impl Checker<'_, '_> {
                 return None;
             }
         }
-        let kind = Kind::Within {
-            value: value.into(),
-            low: low.into(),
-            high: high.into(),
-            closed: range.closed,
-        };
-        Some(self.typed(kind, Type::Bool, part))
+        Some(())
     }
 
     // ---- arithmetic ---------------------------------------------------------------------------------------------
@@ -479,7 +488,7 @@ fn arith_type(arith: Arith, left: &Typed, right: &Typed) -> Option<Type> {
     }
 }
 
-fn is_ordered(ty: &Type) -> bool {
+pub(super) fn is_ordered(ty: &Type) -> bool {
     ty.is_int()
         || matches!(
             ty,

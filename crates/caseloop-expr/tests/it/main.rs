@@ -5,6 +5,8 @@ mod answers;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
+mod cells;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod findings;
