@@ -1,7 +1,8 @@
 //! Assignment: who of several candidates takes a case. Not: who the candidates are, which the host tells.
 
+use crate::row::{env, put};
 use crate::{Answer, Signature};
-use caseloop_expr::{ABSENT, Condition, Env, Field, Formula, Heavy, NoFacts, RecordType, Row, RowBuf, Slot, Value};
+use caseloop_expr::{ABSENT, Condition, Env, Formula, Heavy, RecordType, Row, RowBuf, Slot, Value};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -171,30 +172,6 @@ impl Preference {
                 word => word.saturating_neg(),
             },
             Self::First(condition) => i64::from(!condition.holds(env)),
-        }
-    }
-}
-
-fn env<'a>(case: Row<'a>, candidate: Row<'a>) -> Env<'a> {
-    Env {
-        case,
-        event: candidate,
-        now: 0,
-        facts: &NoFacts,
-    }
-}
-
-fn put(outputs: &mut RowBuf, output: &Field, word: i64, heavy: impl FnOnce() -> Heavy) {
-    match output.slot {
-        Slot::Word(slot) => {
-            if let Some(place) = outputs.words.get_mut(usize::from(slot)) {
-                *place = word;
-            }
-        }
-        Slot::Heavy(slot) => {
-            if let Some(place) = outputs.heavy.get_mut(usize::from(slot)) {
-                *place = heavy();
-            }
         }
     }
 }

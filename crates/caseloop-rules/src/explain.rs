@@ -2,7 +2,8 @@
 
 use crate::assignment::{Assignment, chosen};
 use crate::score::Score;
-use crate::{RuleName, Rules};
+use crate::table::{Table, failed};
+use crate::{RuleName, Rules, Scratch};
 use caseloop_expr::{Row, RowBuf};
 use serde::Serialize;
 use std::sync::Arc;
@@ -30,7 +31,8 @@ pub struct RuleTold {
     /// The points that it gave.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub points: Option<i64>,
-    /// What did not hold, as it is written in the file; empty for a rule that fired.
+    /// What did not hold, as it is written in the file; empty for a rule that fired, and for one of a table that holds
+    /// and gives way to another.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<String>,
 }
@@ -53,6 +55,7 @@ impl Rules {
     #[must_use]
     pub fn explain(&self, inputs: &RowBuf) -> Explanation {
         match self {
+            Self::Table(table) => explain_table(table, inputs),
             Self::Score(score) => explain_score(score, inputs.as_row()),
             Self::Assignment(assignment) => explain_assignment(assignment, inputs.as_row()),
         }
@@ -87,6 +90,25 @@ fn explain_score(score: &Score, inputs: Row<'_>) -> Explanation {
     });
     Explanation {
         rules: told.collect(),
+        candidates: Vec::new(),
+    }
+}
+
+fn explain_table(table: &Table, inputs: &RowBuf) -> Explanation {
+    let mut inputs = inputs.clone();
+    let (mut fired, mut outputs) = (Vec::new(), table.signature().outputs.row());
+    table.decide(&mut inputs, &mut outputs, &mut fired, &mut Scratch::default());
+    let rules = table.with_columns(&mut inputs, |row| {
+        let rules = table.signature().rules.iter().zip(&table.rules).enumerate();
+        let told = rules.map(|(position, (name, rule))| RuleTold {
+            fired: fired.iter().any(|fired| *fired as usize == position),
+            failed: failed(table, rule, row),
+            ..RuleTold::of(name)
+        });
+        told.collect()
+    });
+    Explanation {
+        rules,
         candidates: Vec::new(),
     }
 }

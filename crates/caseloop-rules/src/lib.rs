@@ -10,9 +10,11 @@ mod ask;
 mod assignment;
 mod explain;
 pub mod read;
+mod row;
 mod rules;
 mod score;
 mod signature;
+mod table;
 
 pub use ask::{BadInput, Decided};
 pub use assignment::{Assignment, Judged, chosen};
@@ -20,3 +22,4 @@ pub use explain::{CandidateTold, Explanation, RuleTold};
 pub use rules::{Rules, Scratch};
 pub use score::{Score, Scored};
 pub use signature::{Answer, RuleName, Signature};
+pub use table::{HitPolicy, Table};

@@ -1,12 +1,14 @@
 //! Rules of any kind, as who asks them sees them.
 
-use crate::{Answer, Assignment, Score, Signature};
+use crate::{Answer, Assignment, Score, Signature, Table};
 use caseloop_expr::{Row, RowBuf};
 use caseloop_syntax::Kind;
 
 /// Rules of any kind.
 #[derive(Clone, Debug)]
 pub enum Rules {
+    /// A decision table.
+    Table(Box<Table>),
     /// Points, worked out when they are read.
     Score(Score),
     /// Who takes a case.
@@ -15,13 +17,19 @@ pub enum Rules {
 
 /// What answering works in. The caller owns it and uses it again, so that answering allocates nothing once it is warm.
 #[derive(Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    /// Where each column of a table finds its bits.
+    pub(crate) places: Vec<usize>,
+    /// Rules in the order of what they give.
+    pub(crate) order: Vec<u32>,
+}
 
 impl Rules {
     /// What they read and give, and what their rules are called.
     #[must_use]
     pub fn signature(&self) -> &Signature {
         match self {
+            Self::Table(table) => table.signature(),
             Self::Score(score) => score.signature(),
             Self::Assignment(assignment) => assignment.signature(),
         }
@@ -31,6 +39,7 @@ impl Rules {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
+            Self::Table(_) => Kind::Table,
             Self::Score(_) => Kind::Score,
             Self::Assignment(_) => Kind::Assign,
         }
@@ -39,9 +48,16 @@ impl Rules {
     /// Answers a question. `inputs` and `outputs` have the slots that [`signature`](Self::signature) says, `outputs` all
     /// absent; inputs that are absent are what the file declares by `default`, if it does. `fired` gets the rules that
     /// fired, ascending.
-    pub fn decide(&self, inputs: &mut RowBuf, outputs: &mut RowBuf, fired: &mut Vec<u32>, _: &mut Scratch) -> Answer {
+    pub fn decide(
+        &self,
+        inputs: &mut RowBuf,
+        outputs: &mut RowBuf,
+        fired: &mut Vec<u32>,
+        scratch: &mut Scratch,
+    ) -> Answer {
         self.signature().complete(inputs);
         match self {
+            Self::Table(table) => table.decide(inputs, outputs, fired, scratch),
             Self::Score(score) => decide_score(score, inputs.as_row(), outputs, fired),
             Self::Assignment(assignment) => assignment.decide(inputs.as_row(), outputs, fired),
         }

@@ -2,7 +2,8 @@
 //! promise, which the caller tells.
 
 use crate::Signature;
-use caseloop_expr::{Condition, Env, Formula, NoFacts, Row};
+use crate::row::env;
+use caseloop_expr::{Condition, Env, Formula, Row};
 use std::sync::Arc;
 
 /// A score. It is worked out when it is read and stored nowhere, so that what is left of a promise raises it exactly when
@@ -76,12 +77,7 @@ impl Score {
     /// many hundredths of the promise are left; where nothing is promised, never.
     #[must_use]
     pub fn points(&self, inputs: Row<'_>, below: &dyn Fn(u8) -> bool) -> Scored {
-        let env = Env {
-            case: inputs,
-            event: Row::default(),
-            now: 0,
-            facts: &NoFacts,
-        };
+        let env = env(inputs, Row::default());
         let mut groups = vec![0_i64; self.groups.len()];
         let (mut alone, mut parts) = (0_i64, Vec::new());
         for (position, part) in self.parts.iter().enumerate() {

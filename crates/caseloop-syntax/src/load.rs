@@ -8,6 +8,7 @@ use crate::kind::kind_of;
 use crate::path::{PathSlip, folder, resolve};
 use crate::{
     Applicability, Diagnostic, FileId, Files, Kind, Limits, Node, Report, SourceError, Sources, Span, decode, parse,
+    sheet,
 };
 
 /// A file that was read.
@@ -34,7 +35,8 @@ pub struct Loaded {
 
 /// Opens `path`, a path from the root of `sources`, and every file that it uses, directly or not.
 ///
-/// `uses: other.yaml` or `uses: [a.yaml, ../b.yaml]` names files relative to the folder of the file that says so.
+/// `uses: other.yaml` or `uses: [a.yaml, ../b.yaml]` names files relative to the folder of the file that says so, and
+/// `csv: sheet.csv` of a table the file in which its rules stand: the value is then the list of its rows.
 /// `None` where the file that was asked for cannot be read; everything wrong is in `report`. Every file that was
 /// opened is in `files`, unreadable ones too, so that every finding can be shown.
 ///
@@ -173,6 +175,33 @@ impl Loader<'_> {
     }
 
     fn follow(&mut self, found: &Use) -> Option<Frame> {
+        let bytes = self.bytes_of(found)?;
+        self.open(&found.path, &bytes, Some(found.span))
+    }
+
+    /// The table with the rows of its sheet in the place of the path to it.
+    fn with_sheet(&mut self, document: Document, path: &str) -> Option<Document> {
+        let named = document.root.entry("csv").filter(|node| node.text().is_some());
+        let Some(entry) = named.filter(|_| document.kind == Kind::Table).cloned() else {
+            return Some(document);
+        };
+        let found = self.entry(&entry, folder(path))?;
+        let bytes = self.bytes_of(&found)?;
+        let file = self.text_of(&found.path, &bytes, Some(found.span))?;
+        let text = self.files.get(file)?.shared_text();
+        let (rows, values) = sheet::rows(file, &text, &self.limits_left(), self.report)?;
+        self.values = self.values.saturating_add(values);
+        let entries = document.root.as_map().unwrap_or_default().iter().cloned();
+        let entries = entries.map(|(key, node)| match &*key.name {
+            "csv" => (key, rows.clone()),
+            _ => (key, node),
+        });
+        let root = document.root.with_entries(entries.collect::<Vec<_>>());
+        Some(Document { root, ..document })
+    }
+
+    /// The bytes of one more file; what is wrong is reported.
+    fn bytes_of(&mut self, found: &Use) -> Option<Vec<u8>> {
         if self.gave_up {
             return None;
         }
@@ -189,7 +218,7 @@ impl Loader<'_> {
         }
         self.asked += 1;
         match self.sources.read(&found.path) {
-            Ok(bytes) => self.open(&found.path, &bytes, Some(found.span)),
+            Ok(bytes) => Some(bytes.into_owned()),
             Err(error) => {
                 let finding = cannot_read(&error, found.span, &found.path, self.limits);
                 self.report.push(finding);
@@ -199,8 +228,8 @@ impl Loader<'_> {
         }
     }
 
-    /// Reads a file and keeps its document; the frame lists what it uses.
-    fn open(&mut self, path: &str, bytes: &[u8], from: Option<Span>) -> Option<Frame> {
+    /// Keeps a file; `None` where it holds no text, or more than is allowed.
+    fn text_of(&mut self, path: &str, bytes: &[u8], from: Option<Span>) -> Option<FileId> {
         self.bytes = self.bytes.saturating_add(bytes.len());
         let (file, readable) = decode::open(path, bytes, self.limits, self.files, self.report);
         self.opened.push(file);
@@ -213,8 +242,14 @@ impl Loader<'_> {
             self.complete = false;
             return None;
         }
-        let read = if readable { self.read(file) } else { None };
-        let Some(document) = read else {
+        readable.then_some(file)
+    }
+
+    /// Reads a file and keeps its document; the frame lists what it uses.
+    fn open(&mut self, path: &str, bytes: &[u8], from: Option<Span>) -> Option<Frame> {
+        let file = self.text_of(path, bytes, from);
+        let read = file.and_then(|file| self.read(file));
+        let Some(document) = read.and_then(|document| self.with_sheet(document, path)) else {
             self.complete = false;
             return None;
         };
@@ -225,6 +260,7 @@ impl Loader<'_> {
             .flatten()
             .find(|(key, _)| &*key.name == "uses");
         let entries = uses.map(|(_, value)| value.list_or_one().to_vec()).unwrap_or_default();
+        let file = document.file;
         self.documents.push(document);
         Some(Frame {
             file,
@@ -234,13 +270,16 @@ impl Loader<'_> {
         })
     }
 
-    fn read(&mut self, file: FileId) -> Option<Document> {
-        let text = self.files.get(file)?.shared_text();
-        let left = Limits {
+    fn limits_left(&self) -> Limits {
+        Limits {
             nodes: self.limits.nodes.saturating_sub(self.values),
             ..*self.limits
-        };
-        let built = parse::tree(file, &text, &left, self.report)?;
+        }
+    }
+
+    fn read(&mut self, file: FileId) -> Option<Document> {
+        let text = self.files.get(file)?.shared_text();
+        let built = parse::tree(file, &text, &self.limits_left(), self.report)?;
         self.values = self.values.saturating_add(built.weight);
         let kind = kind_of(&built.node, self.report)?;
         Some(Document {

@@ -20,6 +20,14 @@ codes! {
     UNCOUNTED_CONSTANT = "uncounted-constant", "A part of a score that goes by a field leaves one of its constants without points, or names one that does not exist.";
     MALFORMED_SHARE = "malformed-share", "What is left of a promise is not written as `< 50 %`, or the shares do not rise.";
     MALFORMED_BANDS = "malformed-bands", "Bands of points leave a constant out, or do not rise.";
+    // Of tables.
+    MALFORMED_RULES = "malformed-rules", "The rules of a table are written in two ways, or a tree or sheet of them is not in form.";
+    UNKNOWN_HIT_POLICY = "unknown-hit-policy", "`hit` names no hit policy.";
+    UNKNOWN_COLUMN = "unknown-column", "A cell stands in no input and no column of its table, or a column has the name of another.";
+    UNKNOWN_OUTPUT = "unknown-output", "A rule gives what its table does not.";
+    MISSING_OUTPUT = "missing-output", "A rule leaves out what its table always gives.";
+    OUTPUT_OUT_OF_RANGE = "output-out-of-range", "A rule gives a number that the output's declared range excludes.";
+    TABLE_TOO_LARGE = "table-too-large", "A table needs more memory than is allowed.";
     // Of assignments.
     MALFORMED_PREFERENCE = "malformed-preference", "A preference is not one of `least`, `most` and `first`.";
 }

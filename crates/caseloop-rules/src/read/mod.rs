@@ -4,6 +4,7 @@ mod assignment;
 pub mod codes;
 mod reader;
 mod score;
+mod table;
 
 use crate::Rules;
 use caseloop_expr::Limits;
@@ -43,6 +44,7 @@ pub fn read(documents: &[Document], limits: &Limits, declaring: &mut Declaring<'
         let errors = declaring.report.errors();
         let mut reader = Reader::new(declaring, limits);
         let rules = match kind {
+            Kind::Table => table::read(document, hash, &mut reader).map(|table| Rules::Table(Box::new(table))),
             Kind::Score => score::read(document, hash, &mut reader).map(Rules::Score),
             _ => assignment::read(document, hash, &mut reader).map(Rules::Assignment),
         };

@@ -3,7 +3,7 @@
 use super::codes;
 use crate::RuleName;
 use caseloop_expr::declare::{self, Data, Declaring, check_name};
-use caseloop_expr::{Condition, Formula, Limits, RecordType, Scope, Type};
+use caseloop_expr::{Cell, Condition, FieldIndex, Formula, Limits, Locate, RecordType, Scope, Type};
 use caseloop_syntax::{Diagnostic, Document, Fields, Node, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -104,6 +104,14 @@ impl<'r, 'd> Reader<'r, 'd> {
             return None;
         }
         caseloop_expr::condition(text, node, &self.scope, self.limits, self.declaring.report)
+    }
+
+    /// A cell over an input or a column.
+    pub(super) fn cell(&mut self, text: &str, column: FieldIndex, at: &dyn Locate) -> Option<Cell> {
+        if self.is_given_up(text) {
+            return None;
+        }
+        caseloop_expr::cell(text, column, at, &self.scope, self.limits, self.declaring.report)
     }
 
     pub(super) fn formula(&mut self, node: &Node, expected: Option<&Type>) -> Option<Formula> {

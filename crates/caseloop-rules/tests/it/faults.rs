@@ -30,6 +30,14 @@ fn of_two() -> Reading {
     reading(&[("a.yaml", score), ("b.yaml", other)])
 }
 
+/// What is too large cannot be shown by a small file.
+fn of_large() -> Reading {
+    let table = "table: t\ncase: {word: text}\ngives: {found: text}\ncsv: large.csv\n";
+    let rows = (0..24_000).map(|row| format!("\"\"\"{row}\"\"\",\"\"\"x\"\"\"\n"));
+    let sheet = format!("word,found\n{}", rows.collect::<String>());
+    reading(&[("a.yaml", table), ("large.csv", &sheet)])
+}
+
 #[test]
 fn every_mistake_is_told_where_it_is() {
     insta::with_settings!({snapshot_path => "faults", prepend_module_to_snapshot => false, omit_expression => true}, {
@@ -38,12 +46,14 @@ fn every_mistake_is_told_where_it_is() {
             insta::assert_snapshot!(name, of_file(&path).shown);
         }
         insta::assert_snapshot!("of_two", of_two().shown);
+        insta::assert_snapshot!("of_large", of_large().shown);
     });
 }
 
 #[test]
 fn every_code_is_produced_by_a_file() {
     let mut found: BTreeSet<&str> = of_two().codes.into_iter().collect();
+    found.extend(of_large().codes);
     for path in files() {
         found.extend(of_file(&path).codes);
     }

@@ -8,3 +8,5 @@ mod faults;
 mod reading;
 #[cfg(test)]
 mod scores;
+#[cfg(test)]
+mod tables;

@@ -19,6 +19,8 @@ mod reading;
 #[cfg(test)]
 mod rendering;
 #[cfg(test)]
+mod sheet;
+#[cfg(test)]
 mod slips;
 #[cfg(test)]
 mod tree;
