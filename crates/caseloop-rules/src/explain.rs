@@ -1,10 +1,11 @@
 //! Why rules decided as they did: of every rule whether it fired, and what kept it from firing.
 
 use crate::assignment::{Assignment, chosen};
+use crate::classifier::Classifier;
 use crate::score::Score;
 use crate::table::{Table, failed};
 use crate::{RuleName, Rules, Scratch};
-use caseloop_expr::{Row, RowBuf};
+use caseloop_expr::{Field, Row, RowBuf, Slot};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -35,6 +36,25 @@ pub struct RuleTold {
     /// and gives way to another.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<String>,
+    /// Where a rule of a classifier heard what it listens for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<HeardTold>,
+}
+
+/// What a rule of a classifier heard at one place. It repeats what the customer wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct HeardTold {
+    /// In which input.
+    pub text: Arc<str>,
+    /// The first byte.
+    pub from: usize,
+    /// The byte behind the last.
+    pub to: usize,
+    /// As it was written.
+    pub words: String,
+    /// The word before it that turns its meaning, so that it does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub negated: Option<String>,
 }
 
 /// What became of one candidate.
@@ -55,6 +75,7 @@ impl Rules {
     #[must_use]
     pub fn explain(&self, inputs: &RowBuf) -> Explanation {
         match self {
+            Self::Classifier(classifier) => explain_classifier(classifier, inputs.as_row()),
             Self::Table(table) => explain_table(table, inputs),
             Self::Score(score) => explain_score(score, inputs.as_row()),
             Self::Assignment(assignment) => explain_assignment(assignment, inputs.as_row()),
@@ -90,6 +111,62 @@ fn explain_score(score: &Score, inputs: Row<'_>) -> Explanation {
     });
     Explanation {
         rules: told.collect(),
+        candidates: Vec::new(),
+    }
+}
+
+fn explain_classifier(classifier: &Classifier, inputs: Row<'_>) -> Explanation {
+    let names = classifier.signature().rules.iter().zip(&classifier.rules);
+    let mut rules: Vec<RuleTold> = names
+        .map(|(name, rule)| RuleTold {
+            failed: match (&rule.when, classifier.applies(rule, inputs)) {
+                (Some(when), false) => vec![when.text().to_owned()],
+                _ => Vec::new(),
+            },
+            ..RuleTold::of(name)
+        })
+        .collect();
+    let slots = &classifier.texts;
+    let fields: Vec<&Field> = classifier.signature().inputs.record.fields().collect();
+    let named = |text: usize| {
+        let slot = slots.get(text).map(|slot| Slot::Heavy(*slot));
+        let field = fields.iter().find(|field| Some(field.slot) == slot);
+        field.map(|field| field.name.clone()).unwrap_or_default()
+    };
+    classifier.hear_all(inputs, &mut |text, written, origins, heard, counts| {
+        let Some((told, rule)) = rules
+            .get_mut(heard.rule as usize)
+            .zip(classifier.rules.get(heard.rule as usize))
+        else {
+            return;
+        };
+        let place = |(from, to)| {
+            let (from, to) = origins.of(from, to);
+            written.get(from..to).unwrap_or_default().to_owned()
+        };
+        let (from, to) = origins.of(heard.from, heard.to);
+        told.heard.push(HeardTold {
+            text: named(text),
+            from,
+            to,
+            words: place((heard.from, heard.to)),
+            negated: heard.negated.filter(|_| !rule.negated_counts).map(place),
+        });
+        if counts && told.failed.is_empty() {
+            told.fired = true;
+            told.points = Some(rule.points);
+        }
+    });
+    for told in &mut rules {
+        if !told.fired && told.failed.is_empty() {
+            told.failed.push(match told.heard.is_empty() {
+                true => "nothing heard".to_owned(),
+                false => "negated".to_owned(),
+            });
+        }
+    }
+    Explanation {
+        rules,
         candidates: Vec::new(),
     }
 }

@@ -8,6 +8,7 @@
 
 mod ask;
 mod assignment;
+mod classifier;
 mod explain;
 pub mod read;
 mod row;
@@ -18,7 +19,8 @@ mod table;
 
 pub use ask::{BadInput, Decided};
 pub use assignment::{Assignment, Judged, chosen};
-pub use explain::{CandidateTold, Explanation, RuleTold};
+pub use classifier::Classifier;
+pub use explain::{CandidateTold, Explanation, HeardTold, RuleTold};
 pub use rules::{Rules, Scratch};
 pub use score::{Score, Scored};
 pub use signature::{Answer, RuleName, Signature};

@@ -1,12 +1,15 @@
 //! Rules of any kind, as who asks them sees them.
 
-use crate::{Answer, Assignment, Score, Signature, Table};
+use crate::classifier::Listening;
+use crate::{Answer, Assignment, Classifier, Score, Signature, Table};
 use caseloop_expr::{Row, RowBuf};
 use caseloop_syntax::Kind;
 
 /// Rules of any kind.
 #[derive(Clone, Debug)]
 pub enum Rules {
+    /// A text classifier.
+    Classifier(Box<Classifier>),
     /// A decision table.
     Table(Box<Table>),
     /// Points, worked out when they are read.
@@ -22,6 +25,8 @@ pub struct Scratch {
     pub(crate) places: Vec<usize>,
     /// Rules in the order of what they give.
     pub(crate) order: Vec<u32>,
+    /// What a classifier works in.
+    pub(crate) listening: Listening,
 }
 
 impl Rules {
@@ -29,6 +34,7 @@ impl Rules {
     #[must_use]
     pub fn signature(&self) -> &Signature {
         match self {
+            Self::Classifier(classifier) => classifier.signature(),
             Self::Table(table) => table.signature(),
             Self::Score(score) => score.signature(),
             Self::Assignment(assignment) => assignment.signature(),
@@ -39,6 +45,7 @@ impl Rules {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
+            Self::Classifier(_) => Kind::Classifier,
             Self::Table(_) => Kind::Table,
             Self::Score(_) => Kind::Score,
             Self::Assignment(_) => Kind::Assign,
@@ -57,6 +64,7 @@ impl Rules {
     ) -> Answer {
         self.signature().complete(inputs);
         match self {
+            Self::Classifier(classifier) => classifier.decide(inputs.as_row(), outputs, fired, scratch),
             Self::Table(table) => table.decide(inputs, outputs, fired, scratch),
             Self::Score(score) => decide_score(score, inputs.as_row(), outputs, fired),
             Self::Assignment(assignment) => assignment.decide(inputs.as_row(), outputs, fired),

@@ -17,7 +17,7 @@ codes! {
     MALFORMED_OUTPUT = "malformed-output", "`gives` names no output, or one that this kind of rules cannot give.";
     // Of scores.
     MALFORMED_PART = "malformed-part", "A part of a score does not say when it counts, or says it in two ways.";
-    UNCOUNTED_CONSTANT = "uncounted-constant", "A part of a score that goes by a field leaves one of its constants without points, or names one that does not exist.";
+    UNCOUNTED_CONSTANT = "uncounted-constant", "A part of a score that goes by a field leaves one of its constants without points, or points go to a constant that does not exist.";
     MALFORMED_SHARE = "malformed-share", "What is left of a promise is not written as `< 50 %`, or the shares do not rise.";
     MALFORMED_BANDS = "malformed-bands", "Bands of points leave a constant out, or do not rise.";
     // Of tables.
@@ -28,6 +28,11 @@ codes! {
     MISSING_OUTPUT = "missing-output", "A rule leaves out what its table always gives.";
     OUTPUT_OUT_OF_RANGE = "output-out-of-range", "A rule gives a number that the output's declared range excludes.";
     TABLE_TOO_LARGE = "table-too-large", "A table needs more memory than is allowed.";
+    // Of classifiers.
+    MALFORMED_WORDS = "malformed-words", "A rule of a classifier does not say what it listens for, or not in form.";
+    MALFORMED_PATTERN = "malformed-pattern", "A pattern cannot be read, or matches where nothing stands.";
+    UNKNOWN_TEXT = "unknown-text", "A classifier reads no text, or not the one that a rule listens to.";
+    CLASSIFIER_TOO_LARGE = "classifier-too-large", "A classifier or one of its patterns needs more memory than is allowed.";
     // Of assignments.
     MALFORMED_PREFERENCE = "malformed-preference", "A preference is not one of `least`, `most` and `first`.";
 }

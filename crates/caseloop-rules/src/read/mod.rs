@@ -1,6 +1,7 @@
 //! From the documents of a load to rules, or to everything that is wrong with them, each with its place.
 
 mod assignment;
+mod classifier;
 pub mod codes;
 mod reader;
 mod score;
@@ -45,6 +46,9 @@ pub fn read(documents: &[Document], limits: &Limits, declaring: &mut Declaring<'
         let mut reader = Reader::new(declaring, limits);
         let rules = match kind {
             Kind::Table => table::read(document, hash, &mut reader).map(|table| Rules::Table(Box::new(table))),
+            Kind::Classifier => {
+                classifier::read(document, hash, &mut reader).map(|found| Rules::Classifier(Box::new(found)))
+            }
             Kind::Score => score::read(document, hash, &mut reader).map(Rules::Score),
             _ => assignment::read(document, hash, &mut reader).map(Rules::Assignment),
         };

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod assignments;
 #[cfg(test)]
+mod classifiers;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod reading;
