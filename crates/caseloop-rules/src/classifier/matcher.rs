@@ -148,11 +148,6 @@ impl Matcher {
         })
     }
 
-    /// What each rule listens for.
-    pub(crate) fn listens(&self) -> &[Listens] {
-        &self.listens
-    }
-
     /// Tells of every place, rule by rule in their order.
     pub(crate) fn hear(&self, text: &str, ears: &mut Ears, tell: &mut dyn FnMut(Heard)) {
         ears.hits.clear();
