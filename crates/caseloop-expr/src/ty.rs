@@ -159,6 +159,15 @@ impl Type {
         }
     }
 
+    /// The constants of an enum or a set as they are declared, `[a, b]`.
+    #[must_use]
+    pub fn listed(&self) -> Option<String> {
+        let constants = self
+            .constants()
+            .filter(|_| matches!(self, Self::Enum(_) | Self::Set(_)))?;
+        Some(format!("[{}]", constants.constants.join(", ")))
+    }
+
     pub(crate) fn is_int(&self) -> bool {
         matches!(self, Self::Int { .. } | Self::Count { .. })
     }

@@ -305,7 +305,12 @@ fn outputs_of(def: &RulesDef, at: Span, cx: &mut Cx<'_>) -> Result<Vec<Option<Fi
                 "`{}` gives {} as `{}`, and the case has {} there",
                 def.name, output.ty, output.name, field.ty
             );
-            let finding = Diagnostic::error(&caseloop_expr::codes::TYPE_MISMATCH, at, message);
+            let mut finding = Diagnostic::error(&caseloop_expr::codes::TYPE_MISMATCH, at, message);
+            if let Some(constants) = output.ty.listed() {
+                finding = finding.help(format!(
+                    "declare the field with the same constants in the same order, {constants}"
+                ));
+            }
             cx.report.push(
                 finding
                     .also(output.span, "what the rules give")

@@ -28,8 +28,14 @@ impl Life {
 
     /// With other values for parameters.
     fn under(set: &[(&str, &str)], when: &str) -> Self {
+        Self::written(set, when, "送货的时间不对")
+    }
+
+    /// With what the customer wrote.
+    fn written(set: &[(&str, &str)], when: &str, complaint: &str) -> Self {
         let engine = engine(set);
         let data = [
+            ("complaint", Value::text(complaint)),
             ("received_at", Value::text(&at(when).to_rfc3339())),
             ("contact", Value::text("13912345678")),
             ("contact_ref", Value::text("crm:5678")),
@@ -61,6 +67,11 @@ impl Life {
         let told = outcome.journal.iter().flat_map(told).collect();
         self.journal.extend(outcome.journal);
         told
+    }
+
+    /// What became of promises when the case began.
+    fn begun(&self) -> Vec<String> {
+        told(&self.journal[0])
     }
 
     fn breaches(&self) -> usize {
@@ -100,9 +111,13 @@ fn front_line(name: &str) -> Event {
     Event::new(name).by("front_line")
 }
 
-fn graded(complex: bool) -> Event {
-    front_line("graded").with("complex", complex)
+/// Graded by what was heard in the complaint.
+fn graded() -> Event {
+    front_line("graded")
 }
+
+/// What SC-07 is about.
+const MAJOR: &str = "收到的设备有重大质量问题，要求更换";
 
 fn solved(by: &str) -> Event {
     Event::new("solved").by(by).with("summary", "已解决")
@@ -123,7 +138,8 @@ fn solution() -> Event {
 #[test]
 fn sc_05_solved_within_the_hour_and_reached_on_the_second_try() {
     let mut life = Life::received("18 13:05");
-    assert_eq!(life.then("18 13:05", graded(false)), ["18 13:05 solution due 18 14:05"]);
+    assert!(life.begun().contains(&"18 13:05 solution due 18 14:05".to_owned()));
+    assert_eq!(life.then("18 13:05", graded()), [] as [&str; 0]);
     assert_eq!(
         life.then("18 13:58", solved("front_line")),
         [
@@ -146,7 +162,8 @@ fn sc_05_solved_within_the_hour_and_reached_on_the_second_try() {
 fn sc_05_in_office_hours() {
     let mut life = Life::under(&[("hours", "office")], "18 13:05");
     assert!(told(&life.journal[0]).contains(&"18 13:05 whole due 21 10:05".to_owned()));
-    assert_eq!(life.then("18 13:05", graded(false)), ["18 13:05 solution due 18 14:05"]);
+    assert!(life.begun().contains(&"18 13:05 solution due 18 14:05".to_owned()));
+    assert_eq!(life.then("18 13:05", graded()), [] as [&str; 0]);
     assert_eq!(
         life.then("18 13:58", solved("front_line")),
         [
@@ -166,7 +183,8 @@ fn sc_05_in_office_hours() {
 #[test]
 fn sc_06_the_front_line_misses_its_hour_and_the_whole_its_day() {
     let mut life = Life::received("18 16:30");
-    assert_eq!(life.then("18 16:30", graded(false)), ["18 16:30 solution due 18 17:30"]);
+    assert!(life.begun().contains(&"18 16:30 solution due 18 17:30".to_owned()));
+    assert_eq!(life.then("18 16:30", graded()), [] as [&str; 0]);
     assert_eq!(
         life.over("18 17:30"),
         [
@@ -209,7 +227,7 @@ fn sc_06_the_front_line_misses_its_hour_and_the_whole_its_day() {
 #[test]
 fn sc_06_with_the_groups_hours_from_receipt() {
     let mut life = Life::under(&[("special_clock", "from_start")], "18 16:30");
-    life.then("18 16:30", graded(false));
+    life.then("18 16:30", graded());
     assert!(
         life.over("18 17:30")
             .contains(&"18 17:30 solution due 19 16:30".to_owned())
@@ -236,7 +254,8 @@ fn sc_06_with_the_groups_hours_from_receipt() {
 #[test]
 fn sc_06_in_office_hours() {
     let mut life = Life::under(&[("hours", "office")], "18 16:30");
-    assert_eq!(life.then("18 16:30", graded(false)), ["18 16:30 solution due 18 17:30"]);
+    assert!(life.begun().contains(&"18 16:30 solution due 18 17:30".to_owned()));
+    assert_eq!(life.then("18 16:30", graded()), [] as [&str; 0]);
     assert!(
         life.over("18 17:30")
             .contains(&"18 17:30 solution due 21 14:30".to_owned())
@@ -257,11 +276,10 @@ fn sc_06_in_office_hours() {
 
 #[test]
 fn sc_07_dissatisfied_reopened_and_satisfied_exactly_at_the_deadline() {
-    let mut life = Life::received("17 09:00");
-    assert_eq!(life.then("17 09:00", graded(false)), ["17 09:00 solution due 17 10:00"]);
-    let found = front_line("found_complex").with("reason", "重大质量问题");
+    let mut life = Life::written(&[], "17 09:00", MAJOR);
+    assert!(life.begun().contains(&"17 09:00 solution due 17 10:00".to_owned()));
     assert_eq!(
-        life.then("17 09:12", found),
+        life.then("17 09:12", graded()),
         ["17 09:12 solution cancelled", "17 09:12 solution due 18 09:12"]
     );
     let told = life.then("17 20:30", solution());
@@ -296,12 +314,10 @@ fn sc_07_dissatisfied_reopened_and_satisfied_exactly_at_the_deadline() {
 /// said before opening time nothing more.
 #[test]
 fn sc_07_in_office_hours() {
-    let mut life = Life::under(&[("hours", "office")], "17 09:00");
+    let mut life = Life::written(&[("hours", "office")], "17 09:00", MAJOR);
     assert!(told(&life.journal[0]).contains(&"17 09:00 whole due 19 15:00".to_owned()));
-    life.then("17 09:00", graded(false));
-    let found = front_line("found_complex").with("reason", "重大质量问题");
     assert_eq!(
-        life.then("17 09:12", found),
+        life.then("17 09:12", graded()),
         ["17 09:12 solution cancelled", "17 09:12 solution due 19 15:12"]
     );
     let told = life.then("17 20:30", solution());
@@ -330,10 +346,39 @@ fn sc_07_in_office_hours() {
     assert_eq!((life.case.states(), life.breaches()), (vec!["closed"], 0));
 }
 
+/// S3.3 and S4.1: what was heard in the complaint grades it, or what the front line sees instead.
+#[test]
+fn a_table_grades_by_what_was_heard_or_seen() {
+    let seen = |traits: &[&str]| {
+        let traits = traits.iter().map(|name| Value::text(name)).collect();
+        graded().with("traits", Value::List(traits))
+    };
+    for (text, event, state) in [
+        ("送货的时间不对", graded(), "front_line"),
+        (MAJOR, graded(), "special"),
+        ("I am furious, and this is the third time!!", graded(), "special"),
+        ("I am furious!", graded(), "front_line"),
+        ("这不是质量问题", graded(), "front_line"),
+        ("送货的时间不对", seen(&["hard", "reputation"]), "special"),
+        (MAJOR, seen(&["strong_emotion"]), "front_line"),
+    ] {
+        let mut life = Life::written(&[], "17 09:00", text);
+        assert_eq!(life.case.states(), ["triage"], "{text}");
+        life.then("17 09:05", event);
+        assert_eq!(life.case.states(), [state], "{text}");
+        // What the customer wrote was read in its step, and stays out of the journal; what was decided is replayed.
+        let journal = serde_json::to_string(&life.journal).unwrap();
+        assert!(!journal.contains(text), "{journal}");
+        let workflow = shipped("complaints/complaint-graded.yaml", &[]);
+        let replayed = life.engine.replay(&workflow, &life.journal).unwrap().unwrap();
+        assert_eq!(replayed.case().states(), [state]);
+    }
+}
+
 #[test]
 fn the_third_dissatisfied_answer_goes_to_the_desk() {
-    let mut life = Life::received("17 09:00");
-    life.then("17 09:00", graded(true));
+    let mut life = Life::written(&[], "17 09:00", MAJOR);
+    life.then("17 09:00", graded());
     for round in 0..3 {
         let hour = 10 + 2 * round;
         life.then(&format!("17 {hour}:00"), solved("special_group"));
@@ -350,7 +395,13 @@ fn a_ladder_that_nobody_answers_ends_on_the_desk() {
     let notices: Vec<&String> = told.iter().filter(|line| line.ends_with("overdue")).collect();
     assert_eq!(
         notices,
-        ["18 09:00 supervisor overdue", "18 21:00 department_head overdue"]
+        [
+            "17 10:00 supervisor overdue",
+            "18 09:00 supervisor overdue",
+            "18 10:00 supervisor overdue",
+            "18 21:00 department_head overdue",
+            "18 22:00 department_head overdue",
+        ]
     );
     assert_eq!(life.case.states(), ["desk"]);
     assert!(
@@ -362,14 +413,14 @@ fn a_ladder_that_nobody_answers_ends_on_the_desk() {
 #[test]
 fn an_emergency_is_told_at_once_in_every_state() {
     for answered in [false, true] {
-        let mut life = Life::received("17 09:00");
+        let mut life = Life::written(&[], "17 09:00", MAJOR);
         if answered {
-            life.then("17 09:00", graded(true));
-            life.then("17 10:00", solved("special_group"));
+            life.then("17 09:00", graded());
+            life.then("17 09:10", solved("special_group"));
         }
         let state = life.case.states()[0].to_owned();
         let emergency = Event::new("emergency").with("kind", Value::text("safety_risk"));
-        assert_eq!(life.then("17 10:30", emergency), ["17 10:30 department_head emergency"]);
+        assert_eq!(life.then("17 09:30", emergency), ["17 09:30 department_head emergency"]);
         let effects = &life.journal.last().unwrap().effects;
         assert_eq!(&*effects[1].effect, "start_case");
         assert_eq!(life.case.states(), [state]);

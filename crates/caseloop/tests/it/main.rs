@@ -32,6 +32,8 @@ mod running;
 #[cfg(test)]
 mod shipped;
 #[cfg(test)]
+mod shipped_rules;
+#[cfg(test)]
 #[path = "../../../caseloop-core/tests/it/shown.rs"]
 mod shown;
 #[cfg(test)]

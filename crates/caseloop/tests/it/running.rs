@@ -158,9 +158,13 @@ pub(crate) fn told(text: &str, lines: &[&str]) -> Vec<String> {
     running.lines()
 }
 
+/// The shipped files.
+pub(crate) fn shared() -> DirectorySources {
+    DirectorySources::new(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows"))
+}
+
 /// A shipped workflow by its path below `workflows`, with values for its parameters.
 pub(crate) fn shipped(path: &str, set: &[(&str, &str)]) -> Workflow {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows");
     let options = CompileOptions {
         set: set
             .iter()
@@ -168,7 +172,5 @@ pub(crate) fn shipped(path: &str, set: &[(&str, &str)]) -> Workflow {
             .collect(),
         ..CompileOptions::default()
     };
-    compile_with(&DirectorySources::new(root), path, &options)
-        .into_workflow()
-        .unwrap()
+    compile_with(&shared(), path, &options).into_workflow().unwrap()
 }

@@ -29,6 +29,10 @@ fn read(value: &serde_json::Value) -> Value {
     serde_json::from_value(value.clone()).unwrap()
 }
 
+fn data_of(case: &Case) -> serde_json::Value {
+    serde_json::to_value(case.store()).unwrap()["data"].clone()
+}
+
 fn priority(case: &Case, when: DateTime<Utc>) -> Priority {
     case.priority(when).unwrap()
 }
@@ -187,5 +191,100 @@ fn sc_18_where_nobody_fits_the_supervisor_is_told() {
         assert_eq!(outcome.case.states(), ["supervised"]);
         assert_eq!(decision(&outcome).answer, Answer::Otherwise);
         assert_eq!(did(&outcome), [r#"notify {"about":"nobody_fits","role":"supervisor"}"#]);
+    }
+}
+
+// SC-10: what is written at night is heard as it comes in; funds come first (S0.10).
+#[test]
+fn sc_10_what_is_written_sorts_the_case_in_its_first_step() {
+    let engine = engine();
+    let text = "我的卡被扣了两次钱,要投诉";
+    let given = [
+        ("received_at", Value::text("2025-11-17T09:00:00+08:00")),
+        ("channel", Value::text("web_form")),
+        ("text", Value::text(text)),
+    ];
+    let begun = engine.start("inbox", "t", at("17 09:00:00"), given).unwrap();
+    let data = data_of(&begun.case);
+    assert_eq!(
+        [&data["kind"], &data["emergency"], &data["at_stake"], &data["handling"]],
+        [
+            &json!("complaint"),
+            &json!("property_loss"),
+            &json!(["funds"]),
+            &json!("work_order")
+        ]
+    );
+    let found = priority(&begun.case, at("17 09:00:00"));
+    assert_eq!((found.points, found.band.as_deref()), (40, Some("top")));
+    assert_eq!(parts(&found), [("comes_first", 40)]);
+
+    // The journal says which rules decided and by what they read, not what the customer wrote.
+    let asked: Vec<&str> = begun
+        .journal
+        .iter()
+        .flat_map(|entry| &entry.decisions)
+        .map(|found| &*found.rules)
+        .collect();
+    assert_eq!(asked, ["case_kind", "complaint_traits", "emergency", "case_classes"]);
+    let journal = serde_json::to_string(&begun.journal).unwrap();
+    assert!(
+        !journal.contains("扣") && journal.contains(r#""fired":["money"]"#),
+        "{journal}"
+    );
+    let replayed = engine
+        .replay(&shipped("desk/inbox.yaml", &[]), &begun.journal)
+        .unwrap()
+        .unwrap();
+    assert_eq!(data_of(replayed.case()), data);
+}
+
+// Signals come with their confidence, and rules say from where on it counts.
+#[test]
+fn signals_count_from_their_confidence_on() {
+    let engine = engine();
+    let mut case = begun(
+        &engine,
+        &json!({"channel": "chat", "limited": false, "orders": 9, "spent": "10.00", "years": 1}),
+    );
+    let mut tell = |signal: &str, data: &serde_json::Value| {
+        let event = data
+            .as_object()
+            .unwrap()
+            .iter()
+            .fold(Event::new(signal).by("signals"), |event, (name, value)| {
+                event.with(name.as_str(), read(value))
+            });
+        case = engine.send(&case, at("17 09:01:00"), &event).unwrap().case;
+        let data = data_of(&case);
+        let points = priority(&case, at("17 09:01:00")).points;
+        (points, data["kind"].clone(), data["tag"].clone())
+    };
+    for (signal, data, points, kind, tag) in [
+        (
+            "bot_intent",
+            json!({"kind": "complaint", "confidence": 79}),
+            0,
+            "enquiry",
+            "none",
+        ),
+        (
+            "bot_intent",
+            json!({"kind": "complaint", "confidence": 80}),
+            0,
+            "complaint",
+            "none",
+        ),
+        ("emotion_heard", json!({"confidence": 69}), 0, "complaint", "none"),
+        ("emotion_heard", json!({"confidence": 70}), 10, "complaint", "none"),
+        ("churn_risk", json!({"confidence": 70}), 10, "complaint", "lost"),
+        ("outage_seen", json!({"confidence": 80}), 50, "complaint", "lost"),
+        ("outage_seen", json!({"confidence": 12}), 10, "complaint", "lost"),
+    ] {
+        assert_eq!(
+            tell(signal, &data),
+            (points, json!(kind), json!(tag)),
+            "{signal} {data}"
+        );
     }
 }
