@@ -183,7 +183,8 @@ fn stands(text: &str, at: usize, phrase: &str) -> bool {
     };
     let before = text[..at].chars().next_back();
     let after = rest[phrase.len()..].chars().next();
-    !(joins(before) && joins(phrase.chars().next())) && !(joins(phrase.chars().next_back()) && joins(after))
+    let grown = |left, right| joins(left) && joins(right);
+    !grown(before, phrase.chars().next()) && !grown(phrase.chars().next_back(), after)
 }
 
 /// The words between two places, or none where they overlap or a sentence ends.
@@ -233,7 +234,7 @@ proptest! {
         }
         for (position, (groups, within, in_order)) in nears.iter().enumerate() {
             let all: Vec<Vec<(usize, usize)>> = groups.iter().map(&places).collect();
-            let mut chains: Vec<(Vec<usize>, Vec<(usize, usize)>)> = vec![(Vec::new(), Vec::new())];
+            let mut chains = vec![(Vec::<usize>::new(), Vec::<(usize, usize)>::new())];
             for _ in 0..groups.len() {
                 chains = chains.into_iter().flat_map(|(used, hits)| {
                     let free = (0..groups.len()).filter(|group| !used.contains(group) && (!in_order || *group == used.len()));
