@@ -1,5 +1,5 @@
 //! The compiled form of an expression and its evaluation over slots. Scalars and texts are judged without allocation;
-//! lists made by `map` and `filter` are allocated. Not: types, or how the form is made.
+//! texts that are put together and lists made by `map` and `filter` are allocated. Not: types, or how the form is made.
 
 use crate::typed::{Arith, Comparison, Macro, Pattern, Root, TextTest};
 use crate::{ABSENT, Env, Facts, Heavy, Row, Type, Value};
@@ -133,6 +133,8 @@ pub(crate) enum Data {
     /// A member of a record, by position.
     Member(Box<Data>, usize),
     Column(Word, Arc<[Value]>),
+    /// Two texts put together.
+    Join(Box<[Data; 2]>),
     ListOf(Box<[Out]>),
     Filter(Box<(Data, Test)>),
     Map(Box<(Data, Out)>),
@@ -157,7 +159,7 @@ type Around<'e> = Option<&'e Items<'e>>;
 enum Seen<'e> {
     Absent,
     Value(&'e Value),
-    Text(&'e str),
+    Text(Cow<'e, str>),
     List(Cow<'e, [Value]>),
     Members(&'e [Value]),
 }
@@ -210,13 +212,13 @@ impl Test {
     #[inline(never)]
     fn heavy_holds<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> bool {
         match self {
-            Self::Texts(op, sides) => op.holds(sides.0.text(env, around), sides.1.text(env, around)),
+            Self::Texts(op, sides) => op.holds(&*sides.0.text(env, around), &*sides.1.text(env, around)),
             Self::TextOneOf(value, items) => {
                 let value = value.text(env, around);
                 items.iter().any(|item| item.text(env, around) == value)
             }
-            Self::Find(test, sides) => test.holds(sides.0.text(env, around), sides.1.text(env, around)),
-            Self::Matches(text, pattern) => pattern.is_match(text.text(env, around)),
+            Self::Find(test, sides) => test.holds(&sides.0.text(env, around), &sides.1.text(env, around)),
+            Self::Matches(text, pattern) => pattern.is_match(&text.text(env, around)),
             Self::Running(promise) => env.facts.remaining(*promise).is_some(),
             Self::HasData(data) => !data.see(env, around).is_absent(),
             Self::Same(sides) => sides.0.see(env, around).same(&sides.1.see(env, around)),
@@ -342,7 +344,7 @@ impl Data {
             Self::Constant(value) => Seen::Value(value),
             Self::Slot(root, slot) => match row(env, *root).heavy.get(usize::from(*slot)) {
                 None | Some(Heavy::Absent) => Seen::Absent,
-                Some(Heavy::Text(text)) => Seen::Text(text),
+                Some(Heavy::Text(text)) => Seen::Text(Cow::Borrowed(text)),
                 Some(Heavy::List(items)) => Seen::List(Cow::Borrowed(items)),
                 Some(Heavy::Record(values)) => Seen::Members(values),
             },
@@ -353,6 +355,10 @@ impl Data {
                 index
                     .and_then(|index| values.get(index))
                     .map_or(Seen::Absent, Seen::Value)
+            }
+            Self::Join(sides) => {
+                let [left, right] = &**sides;
+                Seen::Text(Cow::Owned([left.text(env, around), right.text(env, around)].concat()))
             }
             Self::ListOf(items) => Seen::List(items.iter().map(|item| item.value(env, around)).collect()),
             Self::Filter(parts) => {
@@ -379,11 +385,11 @@ impl Data {
     }
 
     /// The text, empty where there is none.
-    fn text<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> &'e str {
+    fn text<'e>(&'e self, env: &Env<'e>, around: Around<'e>) -> Cow<'e, str> {
         match self.see(env, around) {
             Seen::Text(text) => text,
-            Seen::Value(Value::Text(text)) => text,
-            _ => "",
+            Seen::Value(Value::Text(text)) => Cow::Borrowed(text),
+            _ => Cow::Borrowed(""),
         }
     }
 
@@ -462,7 +468,7 @@ impl<'e> Seen<'e> {
         match self {
             Self::Absent => Value::Absent,
             Self::Value(value) => value.clone(),
-            Self::Text(text) => Value::text(text),
+            Self::Text(text) => Value::text(&text),
             Self::List(items) => Value::List(items.into_owned()),
             Self::Members(values) => Heavy::Record(values.into()).value(ty),
         }

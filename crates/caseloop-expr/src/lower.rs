@@ -278,6 +278,7 @@ pub(crate) fn data(tree: &Typed) -> Data {
         Kind::Local { depth, .. } => Data::Item(*depth),
         Kind::Member { of, index, .. } => Data::Member(Box::new(data(of)), usize::from(index.0)),
         Kind::Column { of, values, .. } => Data::Column(word(of), values.clone()),
+        Kind::Join(left, right) => Data::Join(Box::new([data(left), data(right)])),
         Kind::ListOf(items) => Data::ListOf(items.iter().map(out).collect()),
         Kind::Each {
             what: Macro::Filter,

@@ -130,6 +130,8 @@ pub enum Kind {
     },
     /// A sum, difference or product; saturates.
     Arith(Arith, Box<Typed>, Box<Typed>),
+    /// Two texts put together.
+    Join(Box<Typed>, Box<Typed>),
     /// The negative.
     Negate(Box<Typed>),
     /// A test of a text against another.
@@ -349,7 +351,7 @@ impl Typed {
             Kind::Member { of, .. } | Kind::Column { of, .. } => vec![of],
             Kind::Has(of) | Kind::Not(of) | Kind::Negate(of) | Kind::Size(of) | Kind::Matches(of, _) => vec![of],
             Kind::All(items) | Kind::Any(items) | Kind::ListOf(items) => items.iter().collect(),
-            Kind::Compare(_, a, b) | Kind::Arith(_, a, b) | Kind::Find(_, a, b) => vec![a, b],
+            Kind::Compare(_, a, b) | Kind::Arith(_, a, b) | Kind::Join(a, b) | Kind::Find(_, a, b) => vec![a, b],
             Kind::Within { value, low, high, .. } => vec![value, low, high],
             Kind::OneOf { value, items } => std::iter::once(&**value).chain(items).collect(),
             Kind::Among { value, of } => vec![value, of],

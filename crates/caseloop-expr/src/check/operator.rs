@@ -309,6 +309,9 @@ impl Checker<'_, '_> {
             }
             _ => (left, right),
         };
+        if (arith, &left.ty, &right.ty) == (Arith::Add, &Type::Text, &Type::Text) {
+            return self.join(left, right, part);
+        }
         let Some(ty) = arith_type(arith, &left, &right) else {
             return self.no_arith(arith, &left, &right, part);
         };
@@ -321,13 +324,30 @@ impl Checker<'_, '_> {
         Some(self.typed(kind, ty, part))
     }
 
+    /// Two texts put together; once in an evaluation, not once for each item of a list, so that it stays as short as what
+    /// went in.
+    fn join(&mut self, left: Typed, right: Typed, part: Part) -> Option<Typed> {
+        if !self.locals.is_empty() {
+            let message = "texts are put together for each item of a list";
+            let error = self.source.error(&codes::TYPE_MISMATCH, part, message);
+            self.source
+                .push(error.help("put them together outside, or in a template"));
+            return None;
+        }
+        let kind = match (left.constant(), right.constant()) {
+            (Some(Value::Text(a)), Some(Value::Text(b))) => Kind::Constant(Value::text(&[&**a, &**b].concat())),
+            _ => Kind::Join(left.into(), right.into()),
+        };
+        Some(self.typed(kind, Type::Text, part))
+    }
+
     fn no_arith(&mut self, arith: Arith, left: &Typed, right: &Typed, part: Part) -> Option<Typed> {
         let (a, b) = (with_article(&left.ty), with_article(&right.ty));
         let message = format!("`{}` does not join {a} and {b}", arith.sign());
         let error = self.source.error(&codes::TYPE_MISMATCH, part, message);
         let error = error.also(left.span, describe(left)).also(right.span, describe(right));
         self.source.push(match (&left.ty, &right.ty) {
-            (Type::Text, _) | (_, Type::Text) => error.help("texts are put together in templates"),
+            (Type::Text, _) | (_, Type::Text) => error.help("only a text and a text are put together, with `+`"),
             (Type::Decimal { scale: a }, Type::Decimal { scale: b }) if arith != Arith::Multiply => {
                 error.help(format!("they have {a} and {b} digits after the point"))
             }

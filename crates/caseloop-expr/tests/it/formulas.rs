@@ -61,6 +61,11 @@ fn a_value_is_computed_in_its_type() {
         ),
         ("amount * 3", None, Value::Decimal { units: 29850, scale: 2 }),
         ("subject", Some(&Type::Text), Value::text("退款 refund, please")),
+        (
+            "subject + \": \" + subject",
+            Some(&Type::Text),
+            Value::text("退款 refund, please: 退款 refund, please"),
+        ),
         ("complaint", Some(&Type::Text), Value::text("hidden words")),
         ("'fixed'", Some(&Type::Ref), Value::text("fixed")),
         ("gone", None, Value::Absent),
@@ -141,6 +146,11 @@ fn what_does_not_fit_is_refused() {
         (
             "size(complaint)",
             &Type::INT,
+            "`complaint` is personal free text, which conditions do not read",
+        ),
+        (
+            "subject + complaint",
+            &Type::Text,
             "`complaint` is personal free text, which conditions do not read",
         ),
         (

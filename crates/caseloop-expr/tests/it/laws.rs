@@ -92,7 +92,8 @@ impl Dice<'_> {
                 self.pick(&["0", "99.5", "-12.25"])
             ),
             16 => format!(
-                "subject.{}('{}')",
+                "{}.{}('{}')",
+                self.pick(&["subject", "(subject + 'x')", "('a' + subject)"]),
                 self.pick(&["contains", "startsWith", "endsWith", "matches"]),
                 self.pick(&["a", "refund", "退", "^.b"])
             ),
@@ -134,7 +135,7 @@ impl Dice<'_> {
             0 | 1 => format!("({} {} {})", self.int(d), self.pick(&["+", "-", "*"]), self.int(d)),
             2 => format!("-({})", self.int(d)),
             3 => format!("size({})", self.list(d)),
-            4 => format!("size({})", self.pick(&["tags", "subject", "'多 b'"])),
+            4 => format!("size({})", self.pick(&["tags", "subject", "'多 b'", "subject + '多'"])),
             _ => self.int(0),
         }
     }

@@ -68,6 +68,10 @@ fn eval(tree: &Typed, env: &Env<'_>, locals: Locals<'_>) -> Value {
             })
         }
         Kind::Arith(op, a, b) => arith(*op, &tree.ty, eval(a, env, locals), eval(b, env, locals)),
+        Kind::Join(a, b) => match (eval(a, env, locals), eval(b, env, locals)) {
+            (Value::Text(a), Value::Text(b)) => Value::text(&format!("{a}{b}")),
+            _ => panic!("no texts"),
+        },
         Kind::Negate(of) => wrap(&tree.ty, -i128::from(number(&eval(of, env, locals)))),
         Kind::Find(test, a, b) => match (eval(a, env, locals), eval(b, env, locals)) {
             (Value::Text(a), Value::Text(b)) => Value::Bool(test.holds(&a, &b)),
