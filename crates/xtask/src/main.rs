@@ -13,7 +13,7 @@ usage: cargo xtask <task>
 
   conformance [--bless]  run the kernel against the SCION, W3C and own state charts, and conditions against CEL's cases;
                          --bless rewrites the lists
-  conformance --vectors DIR  run the cases of conditions in another folder with a `cel.jsonl`
+  conformance --vectors DIR  run the cases in another folder: a `cel.jsonl`, sets of the DMN kit, or both
   tidy                   check crate arrows, file layout and other conventions that no compiler knows
   ci                     everything that has to hold before a commit, stopping at the first failure";
 

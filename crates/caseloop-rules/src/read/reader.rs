@@ -62,11 +62,7 @@ impl<'r, 'd> Reader<'r, 'd> {
             return Data::default();
         };
         let (mut data, _) = declare::read(fields.rest(), self.declaring);
-        let mut open = RecordType::default();
-        for field in data.record.fields() {
-            open.push(&field.name, field.ty.clone(), field.optional, false, field.span);
-        }
-        data.record = Arc::new(open);
+        data.record = open(&data.record);
         data
     }
 
@@ -134,6 +130,23 @@ impl<'r, 'd> Reader<'r, 'd> {
             && text
                 .split(|c| !declare::is_name_part(c))
                 .any(|word| broken.contains(word))
+    }
+}
+
+/// The same fields with their texts open, those of records and lists too.
+fn open(record: &RecordType) -> Arc<RecordType> {
+    let mut found = RecordType::default();
+    for field in record.fields() {
+        found.push(&field.name, opened(&field.ty), field.optional, false, field.span);
+    }
+    Arc::new(found)
+}
+
+fn opened(ty: &Type) -> Type {
+    match ty {
+        Type::Record(record) => Type::Record(open(record)),
+        Type::List(item) => Type::List(Arc::new(opened(item))),
+        other => other.clone(),
     }
 }
 

@@ -7,6 +7,7 @@
 mod alphabet;
 mod cel;
 mod convert;
+mod dmn;
 mod expressions;
 mod fetch;
 mod javascript;
@@ -40,17 +41,46 @@ pub(crate) enum List {
 /// The vectors that are committed, and where others stand in their place.
 const VECTORS: &str = "crates/xtask/vectors";
 const CEL_LIST: &str = "crates/xtask/conformance-cel.txt";
+const DMN_LIST: &str = "crates/xtask/conformance-dmn.txt";
 
 /// Runs all suites, prints what came of them, and compares or rewrites the committed lists.
 pub(crate) fn run(list: List) -> Result<(), TaskError> {
     run_charts(list)?;
-    run_cel(&root().join(VECTORS), Some(list))
+    run_cel(&root().join(VECTORS), Some(list))?;
+    run_dmn(&root().join(VECTORS), Some(list))
 }
 
 /// Runs the cases of expressions and decisions that stand in a folder of the same layout as the committed one, and
 /// compares them with nothing but what they expect.
 pub(crate) fn run_others(vectors: &Path) -> Result<(), TaskError> {
-    run_cel(vectors, None)
+    let (cel, dmn) = (vectors.join("cel.jsonl").exists(), vectors.join("dmn-tck").exists());
+    if cel {
+        run_cel(vectors, None)?;
+    }
+    match (cel, dmn) {
+        // A folder of sets by itself will do.
+        (false, false) => run_dmn_of(vectors, None),
+        (_, true) => run_dmn(vectors, None),
+        (true, false) => Ok(()),
+    }
+}
+
+fn run_dmn(vectors: &Path, list: Option<List>) -> Result<(), TaskError> {
+    run_dmn_of(&vectors.join("dmn-tck"), list)
+}
+
+fn run_dmn_of(sets: &Path, list: Option<List>) -> Result<(), TaskError> {
+    let outcome = dmn::run(sets)?;
+    let (passed, failed, left) = (outcome.passed(), outcome.failed.len(), outcome.left());
+    println!("dmn: {passed} passed, {failed} failed, {left} need what the language leaves out");
+    for line in outcome.failed.iter().map(String::as_str).chain(outcome.list().lines()) {
+        println!("  {line}");
+    }
+    match (failed, list) {
+        (0, None) => Ok(()),
+        (0, Some(list)) => settle(list, DMN_LIST, &outcome.list()),
+        (some, _) => Err(TaskError::new(format!("{some} results differ"))),
+    }
 }
 
 fn run_cel(vectors: &Path, list: Option<List>) -> Result<(), TaskError> {
