@@ -36,7 +36,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("caseloop-store", &["caseloop"]),
     ("caseloop-restate", &["caseloop-store"]),
     ("caseloop-cli", &["caseloop-store", "caseloop-restate", "caseloop"]),
-    ("xtask", &["caseloop-core", "caseloop-expr", "caseloop-syntax"]),
+    (
+        "xtask",
+        &["caseloop-core", "caseloop-expr", "caseloop-rules", "caseloop-syntax"],
+    ),
 ];
 
 #[derive(Deserialize)]
