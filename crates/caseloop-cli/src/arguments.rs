@@ -61,6 +61,15 @@ Examples:
   caseloop calendar import holidays.ics --name cn-public
   curl -s https://example.org/holidays.ics | caseloop calendar import - --name cn-public";
 
+const COVERAGE_EXAMPLES: &str = "Examples:
+  caseloop rules coverage workflows/rules/case-kind.yaml --cases tickets.jsonl";
+
+const DIFF_EXAMPLES: &str = "Examples:
+  caseloop rules diff case-kind.yaml tomorrow/case-kind.yaml --cases last-month.jsonl";
+
+const SUGGEST_EXAMPLES: &str = "Examples:
+  caseloop rules suggest --cases labelled.jsonl --labels kind > proposed.yaml";
+
 const CLASSIFY_EXAMPLES: &str = "\
 Examples:
   caseloop classify workflows/rules/case-kind.yaml --cases tickets.jsonl > sorted.jsonl
@@ -99,6 +108,9 @@ pub(crate) enum Command {
     /// Ask rules about cases: what kind they are, how urgent, whose
     #[command(after_help = CLASSIFY_EXAMPLES)]
     Classify(Classify),
+    /// Look at rules in the light of past cases: which fire, what others would change, which words to add
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Run a journal again and compare every entry
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(Replay),
@@ -240,11 +252,68 @@ pub(crate) struct Classify {
     /// Say of each rule whether it fired, and why not
     #[arg(long)]
     pub(crate) explain: bool,
-    /// The field of a case that says what it is: tells how often the rules are right
+    /// The member of a case that says what it is: tells how often the rules are right. They are held against the output of
+    /// that name, or against their first
     #[arg(long, value_name = "FIELD")]
     pub(crate) labels: Option<String>,
     #[command(flatten)]
     pub(crate) set: Set,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Tell how often each rule fires
+    #[command(after_help = COVERAGE_EXAMPLES)]
+    Coverage(Coverage),
+    /// Tell which cases other rules decide otherwise
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(Diff),
+    /// Propose words and points from labelled texts, as YAML to look over
+    #[command(after_help = SUGGEST_EXAMPLES)]
+    Suggest(Suggest),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Coverage {
+    /// The file of the rules
+    #[arg(value_name = "RULES")]
+    pub(crate) rules: PathBuf,
+    /// The cases, one JSON object a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: PathBuf,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The file of the rules as they are
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: PathBuf,
+    /// The file of the rules as they would be
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: PathBuf,
+    /// The cases, one JSON object a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: PathBuf,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Suggest {
+    /// The cases, one JSON object a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: PathBuf,
+    /// The member of a case that says what it is
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) labels: String,
+    /// The member of a case that holds what was written
+    #[arg(long, value_name = "FIELD", default_value = "text")]
+    pub(crate) text: String,
+    /// The most words for one class
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub(crate) words: usize,
 }
 
 #[derive(Debug, Args)]

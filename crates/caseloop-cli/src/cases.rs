@@ -1,7 +1,7 @@
 //! A file of cases that rules are asked about, a JSON object a line. Errors name keys and never repeat a value, which may
 //! be personal.
 
-use crate::console::{Console, Failure};
+use crate::console::{Console, Ending, Failure, counted};
 use crate::lines::Lines;
 use crate::opened::input;
 use crate::place::why;
@@ -18,7 +18,7 @@ pub(crate) struct Cases {
     name: String,
     lines: Lines<Box<dyn Read>>,
     /// How many lines were skipped.
-    pub(crate) skipped: u64,
+    skipped: u64,
 }
 
 /// One case: named values, of which rules read those that they declare.
@@ -67,6 +67,19 @@ impl Cases {
     pub(crate) fn skip(&mut self, line: u64, problem: &str, console: &mut Console<'_>) {
         self.skipped += 1;
         console.error_at(&self.name, line, &format!("{problem}; the line is skipped"));
+    }
+}
+
+impl Cases {
+    /// How a command ends that went through the cases; tells how many lines were skipped.
+    pub(crate) fn ending(&self, console: &mut Console<'_>) -> Ending {
+        match self.skipped {
+            0 => Ending::Clean,
+            skipped => {
+                console.error(&format!("{} skipped", counted(skipped, "line was", "lines were")));
+                Ending::Findings
+            }
+        }
     }
 }
 

@@ -4,8 +4,10 @@
 use crate::arguments::Classify;
 use crate::cases::{Case, Cases};
 use crate::console::{Console, Ending, Failure, counted, shown};
+use crate::evidence::table;
 use crate::opened::rules;
 use caseloop::Rules;
+use caseloop::layers::rules::evidence::{Coverage, Matrix, class_constant};
 use caseloop::layers::rules::{Answer, Decided, Explanation, Scratch};
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -18,6 +20,7 @@ pub(crate) fn run(arguments: &Classify, console: &mut Console<'_>) -> Result<End
     };
     let mut cases = Cases::open(&arguments.cases)?;
     let mut tally = Tally::of(&rules);
+    let mut labels = arguments.labels.as_deref().map(|field| Labels::of(&rules, field));
     let mut scratch = Scratch::default();
     while let Some(case) = cases.next(console)? {
         let mut inputs = match case.inputs(&rules) {
@@ -32,18 +35,18 @@ pub(crate) fn run(arguments: &Classify, console: &mut Console<'_>) -> Result<End
         let answer = rules.decide(&mut inputs, &mut outputs, &mut fired, &mut scratch);
         let decided = rules.named(answer, &outputs, &fired);
         tally.count(&decided, &fired);
+        if let Some(labels) = &mut labels {
+            labels.count(&case, &decided);
+        }
         let why = arguments.explain.then(|| rules.explain(&inputs));
         print(&case, decided, why, console)?;
     }
     console.flush()?;
     console.tell(&tally.summary(&rules));
-    Ok(match cases.skipped {
-        0 => Ending::Clean,
-        skipped => {
-            console.error(&format!("{} skipped", counted(skipped, "line was", "lines were")));
-            Ending::Findings
-        }
-    })
+    if let Some(labels) = labels {
+        console.tell(&labels.summary());
+    }
+    Ok(cases.ending(console))
 }
 
 /// One line of the answers.
@@ -83,26 +86,24 @@ fn word(answer: Answer) -> &'static str {
 
 /// What the answers came to.
 struct Tally {
-    cases: u64,
     conflicts: u64,
     /// How often each value of each output was given.
     gave: IndexMap<Arc<str>, IndexMap<String, u64>>,
-    fired: Vec<u64>,
+    coverage: Coverage,
 }
 
 impl Tally {
     fn of(rules: &Rules) -> Self {
         let outputs = rules.signature().outputs.fields();
         Self {
-            cases: 0,
             conflicts: 0,
             gave: outputs.map(|output| (output.name.clone(), IndexMap::new())).collect(),
-            fired: vec![0; rules.signature().rules.len()],
+            coverage: Coverage::of(rules.signature().rules.len()),
         }
     }
 
     fn count(&mut self, decided: &Decided, fired: &[u32]) {
-        self.cases += 1;
+        self.coverage.add(fired);
         self.conflicts += u64::from(matches!(decided.answer, Answer::Conflict { .. }));
         for (output, counts) in &mut self.gave {
             let value = decided
@@ -116,16 +117,11 @@ impl Tally {
                 *counts.entry("…".to_owned()).or_default() += 1;
             }
         }
-        for rule in fired {
-            if let Some(count) = self.fired.get_mut(*rule as usize) {
-                *count += 1;
-            }
-        }
     }
 
     /// `kind: complaint 12, enquiry 3`, and how many rules never fired.
     fn summary(&self, rules: &Rules) -> String {
-        let mut text = counted(self.cases, "case", "cases");
+        let mut text = counted(self.coverage.cases(), "case", "cases");
         if self.conflicts > 0 {
             let _ = write!(
                 text,
@@ -139,13 +135,60 @@ impl Tally {
             let counts = counts.iter().map(|(value, count)| format!("{} {count}", shown(value)));
             let _ = write!(text, "\n{output}: {}", counts.collect::<Vec<_>>().join(", "));
         }
-        let named = rules.signature().rules.iter().zip(&self.fired);
-        let silent: Vec<&str> = named
-            .filter(|(_, count)| **count == 0)
-            .map(|(rule, _)| &*rule.name)
-            .collect();
-        if !silent.is_empty() && self.cases > 0 {
+        let names = &rules.signature().rules;
+        let silent = self.coverage.never().filter_map(|rule| names.get(rule));
+        let silent: Vec<&str> = silent.map(|rule| &*rule.name).collect();
+        if !silent.is_empty() && self.coverage.cases() > 0 {
             let _ = write!(text, "\nnever fired: {}", silent.join(", "));
+        }
+        text
+    }
+}
+
+/// What cases are, held against what the rules make of them.
+struct Labels<'a> {
+    /// The member of a case that says what it is.
+    field: &'a str,
+    output: Arc<str>,
+    matrix: Matrix,
+    /// How many cases do not say.
+    unlabelled: u64,
+}
+
+impl<'a> Labels<'a> {
+    fn of(rules: &Rules, field: &'a str) -> Self {
+        let mut outputs = rules.signature().outputs.fields();
+        let named = outputs.find(|output| *output.name == *field);
+        let output = named.or_else(|| rules.signature().outputs.fields().next());
+        Self {
+            field,
+            output: output.map(|output| output.name.clone()).unwrap_or_default(),
+            matrix: Matrix::default(),
+            unlabelled: 0,
+        }
+    }
+
+    fn count(&mut self, case: &Case, decided: &Decided) {
+        let Some(label) = case.text(self.field) else {
+            self.unlabelled += 1;
+            return;
+        };
+        let given = decided.gave.get(&self.output);
+        let given = given.map_or_else(|| "-".to_owned(), ToString::to_string);
+        // A label that is no name stands for the constant that a proposal makes of it.
+        let label = if label == given { label } else { class_constant(&label) };
+        self.matrix.add(&label, &given);
+    }
+
+    fn summary(&self) -> String {
+        let mut text = table(&self.matrix, &self.output);
+        if self.unlabelled > 0 {
+            let _ = write!(
+                text,
+                "\n{} without `{}`",
+                counted(self.unlabelled, "case", "cases"),
+                self.field
+            );
         }
         text
     }

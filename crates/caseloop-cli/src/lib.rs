@@ -8,6 +8,7 @@ mod check;
 mod classify;
 mod console;
 mod event_line;
+mod evidence;
 mod expand;
 mod folder;
 mod graph;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Graph(graph) => graph::run(graph, &mut console),
         Command::Calendar(calendar) => calendar::run(&calendar.command, &mut console),
         Command::Classify(classify) => classify::run(classify, &mut console),
+        Command::Rules(command) => evidence::run(command, &mut console),
         Command::Replay(replay) => replay::run(replay, &mut console),
     };
     let done = done.and_then(|ending| console.flush().map(|()| ending));

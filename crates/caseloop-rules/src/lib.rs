@@ -9,6 +9,7 @@
 mod ask;
 mod assignment;
 mod classifier;
+pub mod evidence;
 mod explain;
 pub mod read;
 mod row;

@@ -26,6 +26,8 @@ mod readme;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod run;
 
 #[cfg(test)]

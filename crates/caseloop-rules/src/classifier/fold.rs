@@ -105,17 +105,28 @@ pub(crate) fn joins(letter: char) -> bool {
 }
 
 /// Whether a letter is a word by itself: Chinese and Japanese characters.
-fn stands_alone(letter: char) -> bool {
+pub(crate) fn stands_alone(letter: char) -> bool {
     matches!(letter, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// What ends a stretch of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// A sentence.
+    Sentence,
+    /// A sentence or a part of one, at a comma.
+    Clause,
+}
+
 /// How many words stand in a folded text, a Chinese character being one and a run of other letters one; `None` where
-/// they are more than `most` or a sentence or clause ends among them.
-pub(crate) fn words_within(text: &str, most: usize) -> Option<usize> {
+/// they are more than `most` or it ends among them.
+pub(crate) fn words_within(text: &str, most: usize, ends: Ends) -> Option<usize> {
     let (mut words, mut inside) = (0, false);
     for letter in text.chars() {
-        if matches!(letter, '.' | '!' | '?' | ';' | ',' | '。' | '、') {
-            return None;
+        match letter {
+            '.' | '!' | '?' | ';' | '。' => return None,
+            ',' | '、' if ends == Ends::Clause => return None,
+            _ => {}
         }
         let begins = match (joins(letter), inside) {
             (true, false) => true,
@@ -133,7 +144,7 @@ pub(crate) fn words_within(text: &str, most: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold_with_origins, folded, words_within};
+    use super::{Ends, fold_with_origins, folded, words_within};
     use proptest::prelude::*;
 
     #[test]
@@ -158,10 +169,17 @@ mod tests {
             ("退款 please now", 3, None),
             ("a-b c3", 9, Some(3)),
             ("退, 款", 9, None),
+            ("退。款", 9, None),
             ("naïve 问", 2, Some(2)),
         ] {
-            assert_eq!(words_within(text, most), expected, "{text}");
+            assert_eq!(words_within(text, most, Ends::Clause), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_comma_ends_a_clause_and_no_sentence() {
+        assert_eq!(words_within("退, 款", 9, Ends::Sentence), Some(2));
+        assert_eq!(words_within("退! 款", 9, Ends::Sentence), None);
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Hearing: which rules find what they listen for in a text, and where. One automaton looks for every phrase of every
 //! rule and for the texts that patterns ask for; only patterns that may match are run.
 
-use super::fold::{joins, words_within};
+use super::fold::{Ends, joins, words_within};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -217,7 +217,7 @@ impl Matcher {
     fn negated(&self, text: &str, negations: &[(usize, usize)], from: usize) -> Option<(usize, usize)> {
         let before = negations.partition_point(|(_, end)| *end <= from);
         let last = before.checked_sub(1).and_then(|last| negations.get(last))?;
-        words_within(text.get(last.1..from)?, self.within)?;
+        words_within(text.get(last.1..from)?, self.within, Ends::Clause)?;
         Some(*last)
     }
 }
@@ -265,7 +265,7 @@ fn near(text: &str, hits: &[Hit], groups: usize, within: usize, in_order: bool, 
             if let Some((last, end)) = chain(&order, begin.to, &of)
                 && text
                     .get(begin.to..last)
-                    .is_some_and(|between| words_within(between, within).is_some())
+                    .is_some_and(|between| words_within(between, within, Ends::Sentence).is_some())
             {
                 tell(begin.from, end);
             }

@@ -5,7 +5,7 @@ mod fold;
 mod literals;
 mod matcher;
 
-pub(crate) use fold::{fold_with_origins, folded};
+pub(crate) use fold::{fold_with_origins, folded, joins, stands_alone};
 pub(crate) use literals::{for_folded, required};
 pub(crate) use matcher::{Ears, Listens, Matcher, Negation, Phrase};
 

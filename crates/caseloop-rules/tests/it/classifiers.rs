@@ -68,8 +68,8 @@ fn a_negation_turns_what_follows_closely() {
         ("不是投诉，是要投诉", "decided by complains: kind=complaint traits=[]"),
         // The negation is part of the word itself.
         ("没人管", "decided by complains: kind=complaint traits=[]"),
-        ("说好今天来，结果没来", "otherwise by : kind=enquiry traits=[]"),
-        ("说好今天来结果没来", "decided by late: kind=complaint traits=[]"),
+        ("说好今天来。结果没来", nothing),
+        ("说好今天来，结果没来", "decided by late: kind=complaint traits=[]"),
     ] {
         assert_eq!(of(&rules, text), expected, "{text}");
     }
@@ -198,7 +198,7 @@ fn between(text: &str, from: usize, to: usize) -> Option<usize> {
             .filter(|piece| !piece.is_empty());
         count += latin.count() + run.chars().filter(|letter| !letter.is_ascii()).count();
     }
-    (!piece.contains(['.', ','])).then_some(count)
+    (!piece.contains('.')).then_some(count)
 }
 
 proptest! {
