@@ -6,6 +6,7 @@
 //!
 //! Applications name the `caseloop` crate; this one is for those who build on the rules themselves.
 
+pub mod analysis;
 mod ask;
 mod assignment;
 mod classifier;

@@ -43,14 +43,21 @@ pub fn compile_text(text: &str) -> Result<Workflow, CompileError> {
     compile(&MapSources::from_iter([("workflow.yaml", text)]), "workflow.yaml")
 }
 
-/// Compiles with limits and parameters of the caller's, and keeps warnings too, those of the lints among them.
+/// Compiles with limits and parameters of the caller's, and keeps warnings too, those of the lints and of the analysis of
+/// rules among them.
 #[must_use]
 pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
     let mut compiled = read(sources, path, options);
+    let mut found = Vec::new();
     if let Some(workflow) = &compiled.workflow {
         let own: Vec<_> = workflow.calendars().map(|(_, calendar)| calendar.clone()).collect();
+        found.extend(caseloop_lint::lint(workflow, &own));
+    }
+    // Rules that could not be read are not among these.
+    found.extend(compiled.rules.iter().flat_map(caseloop_rules::analysis::analyse));
+    if !found.is_empty() {
         let reading = &mut compiled.reading;
-        reading.diagnostics.extend(caseloop_lint::lint(workflow, &own));
+        reading.diagnostics.extend(found);
         reading.diagnostics.sort_by_key(|finding| finding.primary.span);
         let most = options.limits.syntax.diagnostics;
         reading.left_out += reading.diagnostics.len().saturating_sub(most);

@@ -153,6 +153,11 @@ fn required_of_all(parts: &[Hir]) -> Option<Vec<String>> {
     best
 }
 
+/// The one text that a pattern is made of, edges aside; `None` where there are several.
+pub(crate) fn literal_of(pattern: &str) -> Option<String> {
+    exact(&regex_syntax::parse(pattern).ok()?)
+}
+
 /// The one text that something matches, folded; empty for what looks at a place only.
 fn exact(tree: &Hir) -> Option<String> {
     match tree.kind() {

@@ -60,7 +60,7 @@ pub(crate) struct Matcher {
     listens: Vec<Listens>,
     /// The patterns of which no text can be told.
     always: Vec<u32>,
-    within: usize,
+    negation: Negation,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -144,8 +144,18 @@ impl Matcher {
             uses,
             listens,
             always,
-            within: negation.within,
+            negation,
         })
+    }
+
+    /// What each rule listens for.
+    pub(crate) fn listens(&self) -> &[Listens] {
+        &self.listens
+    }
+
+    /// The words that turn what follows them.
+    pub(crate) fn negations(&self) -> &[Phrase] {
+        &self.negation.words
     }
 
     /// Tells of every place, rule by rule in their order.
@@ -217,7 +227,7 @@ impl Matcher {
     fn negated(&self, text: &str, negations: &[(usize, usize)], from: usize) -> Option<(usize, usize)> {
         let before = negations.partition_point(|(_, end)| *end <= from);
         let last = before.checked_sub(1).and_then(|last| negations.get(last))?;
-        words_within(text.get(last.1..from)?, self.within, Ends::Clause)?;
+        words_within(text.get(last.1..from)?, self.negation.within, Ends::Clause)?;
         Some(*last)
     }
 }
@@ -236,7 +246,7 @@ fn automaton(texts: &[String]) -> Option<AhoCorasick> {
 }
 
 /// Whether a phrase is no part of a longer word.
-fn stands_apart(text: &str, from: usize, to: usize, open: bool) -> bool {
+pub(crate) fn stands_apart(text: &str, from: usize, to: usize, open: bool) -> bool {
     let before = text.get(..from).and_then(|text| text.chars().next_back());
     let first = text.get(from..).and_then(|text| text.chars().next());
     if both_join(before, first) {

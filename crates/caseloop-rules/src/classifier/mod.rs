@@ -6,8 +6,8 @@ mod literals;
 mod matcher;
 
 pub(crate) use fold::{fold_with_origins, folded, joins, stands_alone};
-pub(crate) use literals::{for_folded, required};
-pub(crate) use matcher::{Ears, Listens, Matcher, Negation, Phrase};
+pub(crate) use literals::{for_folded, literal_of, required};
+pub(crate) use matcher::{Ears, Listens, Matcher, Negation, Phrase, stands_apart};
 
 use crate::row::{env, put};
 use crate::{Answer, Signature};

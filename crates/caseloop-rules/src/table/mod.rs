@@ -96,6 +96,20 @@ impl Table {
         })
     }
 
+    /// Every rule that holds, whatever the hit policy makes of them.
+    pub(crate) fn holding(&self, inputs: &mut RowBuf) -> Vec<u32> {
+        self.with_columns(inputs, |row| {
+            let mut found = Vec::new();
+            self.index.each(row, &mut Vec::new(), &mut |position, judge| {
+                if !judge || self.judged(position, row) {
+                    found.push(position);
+                }
+                ControlFlow::Continue(())
+            });
+            found
+        })
+    }
+
     /// The inputs with the columns that are worked out behind them; afterwards they are as they were.
     pub(crate) fn with_columns<T>(&self, inputs: &mut RowBuf, run: impl FnOnce(Row<'_>) -> T) -> T {
         let (words, heavies) = (inputs.words.len(), inputs.heavy.len());

@@ -1,6 +1,8 @@
 //! The tests of caseloop-rules, one file per kind of rules.
 
 #[cfg(test)]
+mod analysis;
+#[cfg(test)]
 mod assignments;
 #[cfg(test)]
 mod classifiers;

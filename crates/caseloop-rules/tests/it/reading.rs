@@ -4,7 +4,7 @@ use caseloop_expr::declare::Declaring;
 use caseloop_expr::{EnumType, Limits, Value};
 use caseloop_rules::read::read;
 use caseloop_rules::{Decided, Rules};
-use caseloop_syntax::{Files, MapSources, Report, load, render};
+use caseloop_syntax::{Diagnostic, Files, MapSources, Report, load, render};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -14,6 +14,14 @@ pub(crate) struct Reading {
     pub(crate) codes: Vec<&'static str>,
     pub(crate) messages: Vec<String>,
     pub(crate) shown: String,
+    files: Files,
+}
+
+impl Reading {
+    /// Findings as an author reads them.
+    pub(crate) fn show(&self, findings: &[Diagnostic]) -> String {
+        render::human(findings, &self.files, render::Human::default())
+    }
 }
 
 /// Reads one file, and those that it uses; the roles are `agent` and `supervisor`, the parameter `most` is 50.
@@ -36,6 +44,7 @@ pub(crate) fn reading(files: &[(&str, &str)]) -> Reading {
         codes: findings.iter().map(|finding| finding.code.name).collect(),
         messages: findings.iter().map(|finding| finding.message.clone()).collect(),
         shown: render::human(&findings, &opened, render::Human::default()),
+        files: opened,
     }
 }
 
