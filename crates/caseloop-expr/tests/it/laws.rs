@@ -93,7 +93,7 @@ impl Dice<'_> {
             ),
             16 => format!(
                 "{}.{}('{}')",
-                self.pick(&["subject", "(subject + 'x')", "('a' + subject)"]),
+                self.joined(),
                 self.pick(&["contains", "startsWith", "endsWith", "matches"]),
                 self.pick(&["a", "refund", "退", "^.b"])
             ),
@@ -121,6 +121,14 @@ impl Dice<'_> {
         }
     }
 
+    /// A text, put together where no list is gone through.
+    fn joined(&mut self) -> &'static str {
+        match self.names.is_empty() {
+            true => self.pick(&["subject", "(subject + 'x')", "('a' + subject)"]),
+            false => "subject",
+        }
+    }
+
     fn int(&mut self, depth: usize) -> String {
         if depth == 0 {
             let mut leaves: Vec<String> = ["n", "tries", "big", "param.max_reopen", "customer.name.size()"]
@@ -135,7 +143,10 @@ impl Dice<'_> {
             0 | 1 => format!("({} {} {})", self.int(d), self.pick(&["+", "-", "*"]), self.int(d)),
             2 => format!("-({})", self.int(d)),
             3 => format!("size({})", self.list(d)),
-            4 => format!("size({})", self.pick(&["tags", "subject", "'多 b'", "subject + '多'"])),
+            4 => match self.roll(4) {
+                0 => format!("size({})", self.joined()),
+                _ => format!("size({})", self.pick(&["tags", "subject", "'多 b'"])),
+            },
             _ => self.int(0),
         }
     }
