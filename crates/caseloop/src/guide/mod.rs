@@ -1,7 +1,7 @@
 //! How to write workflows, and how to host them.
 //!
 //! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`calendars`], [`promises`],
-//! [`revisit`], [`effects`].
+//! [`revisit`], [`rules`], [`effects`].
 //! For developers: [`hosting`]. For those who compare: [`recurring_bugs`].
 //!
 //! Every YAML block of the guide is compiled by the tests.
@@ -22,6 +22,8 @@ pub mod calendars {}
 pub mod promises {}
 #[doc = include_str!("revisit.md")]
 pub mod revisit {}
+#[doc = include_str!("rules.md")]
+pub mod rules {}
 #[doc = include_str!("recurring_bugs.md")]
 pub mod recurring_bugs {}
 #[doc = include_str!("effects.md")]

@@ -4,7 +4,7 @@ use caseloop::layers::syntax::Kind;
 use caseloop::layers::syntax::render::Human;
 use caseloop::{CompileOptions, MapSources, compile_with};
 
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 12] = [
     ("README.md", include_str!("../../../../README.md")),
     ("first_workflow.md", include_str!("../../src/guide/first_workflow.md")),
     ("structure.md", include_str!("../../src/guide/structure.md")),
@@ -14,6 +14,7 @@ const PAGES: [(&str, &str); 11] = [
     ("calendars.md", include_str!("../../src/guide/calendars.md")),
     ("promises.md", include_str!("../../src/guide/promises.md")),
     ("revisit.md", include_str!("../../src/guide/revisit.md")),
+    ("rules.md", include_str!("../../src/guide/rules.md")),
     ("effects.md", include_str!("../../src/guide/effects.md")),
     ("hosting.md", include_str!("../../src/guide/hosting.md")),
 ];
@@ -22,11 +23,17 @@ const PAGES: [(&str, &str); 11] = [
 fn every_yaml_block_compiles() {
     let mut blocks = 0;
     for (page, text) in PAGES {
-        for block in yaml_blocks(text) {
+        let all = yaml_blocks(text);
+        for block in &all {
             blocks += 1;
-            let sources = MapSources::from_iter([("block.yaml", block.as_str())]);
+            // A block that begins with the name of a file may be used by those of its page.
+            let named = all
+                .iter()
+                .filter_map(|block| Some((block.lines().next()?.strip_prefix("# ")?, block.as_str())));
+            let sources = MapSources::from_iter(named.chain([("block.yaml", block.as_str())]));
             let compiled = compile_with(&sources, "block.yaml", &CompileOptions::default());
-            let whole = compiled.workflow().is_some() || compiled.kind() == Some(Kind::Calendars);
+            let beside = compiled.kind() == Some(Kind::Calendars) || !compiled.rules().is_empty();
+            let whole = compiled.workflow().is_some() || beside;
             if !whole || !compiled.diagnostics().is_empty() {
                 let told = compiled.human(Human::default());
                 panic!("{page}: a block does not compile\n{told}\n{block}");
