@@ -37,3 +37,13 @@ fn a_warm_classifier_allocates_nothing() {
     });
     assert_eq!(counted.count_total, 0, "{counted:?}");
 }
+
+#[test]
+fn a_thousand_text_rules_take_15_mebibytes_at_most() {
+    let mut kept = None;
+    let counted = allocation_counter::measure(|| {
+        kept = Some(Tickets::new(1).unwrap());
+    });
+    assert!(counted.bytes_current < 15 << 20, "{counted:?}");
+    drop(kept);
+}

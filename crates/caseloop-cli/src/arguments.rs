@@ -67,6 +67,9 @@ const COVERAGE_EXAMPLES: &str = "Examples:
 const DIFF_EXAMPLES: &str = "Examples:
   caseloop rules diff case-kind.yaml tomorrow/case-kind.yaml --cases last-month.jsonl";
 
+const SHEET_EXAMPLES: &str = "Examples:
+  caseloop rules sheet workflows/rules/incident-grade.yaml > incident-grade.csv";
+
 const SUGGEST_EXAMPLES: &str = "Examples:
   caseloop rules suggest --cases labelled.jsonl --labels kind > proposed.yaml";
 
@@ -268,6 +271,9 @@ pub(crate) enum RulesCommand {
     /// Tell which cases other rules decide otherwise
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(Diff),
+    /// Write the rules of a table as a sheet, which a table reads by `csv: FILE`
+    #[command(after_help = SHEET_EXAMPLES)]
+    Sheet(Sheet),
     /// Propose words and points from labelled texts, as YAML to look over
     #[command(after_help = SUGGEST_EXAMPLES)]
     Suggest(Suggest),
@@ -296,6 +302,15 @@ pub(crate) struct Diff {
     /// The cases, one JSON object a line; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) cases: PathBuf,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sheet {
+    /// The file of the table
+    #[arg(value_name = "TABLE")]
+    pub(crate) table: PathBuf,
     #[command(flatten)]
     pub(crate) set: Set,
 }

@@ -1,6 +1,6 @@
 //! `caseloop rules`: what past cases say of rules. Answers go to standard output, what they came to to standard error.
 
-use crate::arguments::{Coverage, Diff, RulesCommand, Suggest};
+use crate::arguments::{Coverage, Diff, RulesCommand, Sheet, Suggest};
 use crate::cases::{Case, Cases};
 use crate::console::{Console, Ending, Failure, counted, shown};
 use crate::opened::rules;
@@ -16,6 +16,7 @@ pub(crate) fn run(command: &RulesCommand, console: &mut Console<'_>) -> Result<E
     match command {
         RulesCommand::Coverage(arguments) => coverage(arguments, console),
         RulesCommand::Diff(arguments) => diff(arguments, console),
+        RulesCommand::Sheet(arguments) => sheet(arguments, console),
         RulesCommand::Suggest(arguments) => suggest(arguments, console),
     }
 }
@@ -111,6 +112,20 @@ fn diff(arguments: &Diff, console: &mut Console<'_>) -> Result<Ending, Failure> 
     }
     console.tell(&text);
     Ok(cases.ending(console))
+}
+
+fn sheet(arguments: &Sheet, console: &mut Console<'_>) -> Result<Ending, Failure> {
+    match rules(&arguments.table, &arguments.set.values, console)? {
+        Some(Rules::Table(table)) => {
+            console.out().write_all(table.to_csv().as_bytes())?;
+            Ok(Ending::Clean)
+        }
+        Some(_) => Err(Failure::Unread(format!(
+            "{}: these rules are no table, and only a table is written as a sheet",
+            arguments.table.display()
+        ))),
+        None => Ok(Ending::Findings),
+    }
 }
 
 fn suggest(arguments: &Suggest, console: &mut Console<'_>) -> Result<Ending, Failure> {

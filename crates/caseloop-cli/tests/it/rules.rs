@@ -98,3 +98,30 @@ fn lines_that_cannot_be_read_are_skipped_and_named() {
     insta::assert_snapshot!("skipped", done.err);
     assert_eq!((done.out.lines().count(), done.code), (2, 1));
 }
+
+#[test]
+fn a_table_becomes_a_sheet_that_it_reads_back() {
+    let table = include_str!("../../../../workflows/rules/incident-grade.yaml");
+    let (head, rest) = table.split_once("rules:\n").unwrap();
+    let (_, otherwise) = rest.split_once("otherwise").unwrap();
+    let sheet = Folder::new()
+        .with("grade.yaml", table)
+        .run("rules sheet grade.yaml")
+        .expect(0)
+        .out;
+    assert!(
+        sheet.starts_with("\u{feff}name,row,affected,endangers,grade\r\n"),
+        "{sheet}"
+    );
+    let other = format!("{head}csv: grade.csv\notherwise{otherwise}");
+    let folder = Folder::new().with("grade.yaml", &other).with("grade.csv", &sheet);
+    assert_eq!(folder.run("rules sheet grade.yaml").expect(0).out, sheet);
+    let done = folder.run_on("classify grade.yaml --cases -", br#"{"affected": 1200}"#);
+    assert!(
+        done.out.contains(r#""gave":{"grade":"grade_2"},"fired":["serious"]"#),
+        "{}",
+        done.out
+    );
+    let refused = crate::rules::folder().run("rules sheet kind.yaml").expect(2);
+    assert!(refused.err.contains("these rules are no table"), "{}", refused.err);
+}
