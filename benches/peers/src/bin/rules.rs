@@ -32,7 +32,10 @@ impl Figures {
     fn keep(&mut self, round: usize, name: &str, times: usize, took: u64) {
         // The first round warms up.
         if round > 0 {
-            self.0.entry(name.to_owned()).or_default().push(took as f64 / times as f64);
+            self.0
+                .entry(name.to_owned())
+                .or_default()
+                .push(took as f64 / times as f64);
         }
     }
 
@@ -66,7 +69,9 @@ fn main() -> Result<(), Failure> {
     let mut program = match &node {
         Some(node) => {
             let mut command = Command::new("node");
-            command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/programs/json_rules.cjs")).arg(node);
+            command
+                .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/programs/json_rules.cjs"))
+                .arg(node);
             Some(Program::new(&mut command, false)?)
         }
         None => None,
@@ -107,7 +112,9 @@ impl Tables {
         let mut zen = Decision::from(std::sync::Arc::new(content));
         zen.compile();
         let logic = Datalogic::new();
-        let chain = logic.compile(&chain(&ours.rows).to_string()).map_err(|error| format!("{error:?}"))?;
+        let chain = logic
+            .compile(&chain(&ours.rows).to_string())
+            .map_err(|error| format!("{error:?}"))?;
         let cases: Vec<serde_json::Value> = ours.cases.iter().map(case_json).collect();
         let rows: Vec<serde_json::Value> = ours.rows.iter().map(row_json).collect();
         let file = folder.join(format!("rules-{size}.json"));
@@ -126,13 +133,18 @@ impl Tables {
     fn check(&mut self, program: Option<&mut Program>) -> Result<(), Failure> {
         let expected: Vec<i64> = self.ours.cases.iter().map(|case| self.ours.by_hand(case)).collect();
         for (case, expected) in self.cases.iter().zip(&expected) {
-            let found = futures::executor::block_on(self.zen.evaluate(case.clone().into())).map_err(|error| format!("{error:?}"))?;
+            let found = futures::executor::block_on(self.zen.evaluate(case.clone().into()))
+                .map_err(|error| format!("{error:?}"))?;
             let found: serde_json::Value = found.result.to_value();
             if found["rule"].as_f64() != Some(*expected as f64) {
                 return Err(format!("zen-engine gives {found} for {case}, by hand it is {expected}").into());
             }
             let arena = Bump::new();
-            let found = self.logic.evaluate(&self.chain, case.to_string().as_str(), &arena).map_err(|error| format!("{error:?}"))?;
+            let text = case.to_string();
+            let found = self
+                .logic
+                .evaluate(&self.chain, text.as_str(), &arena)
+                .map_err(|error| format!("{error:?}"))?;
             if found.as_i64() != Some(*expected) {
                 return Err(format!("datalogic-rs gives {found:?}, by hand it is {expected}").into());
             }
@@ -159,14 +171,17 @@ impl Tables {
         let (took, _) = cpu::of(|| (0..20).map(|_| black_box(self.ours.decide())).sum::<i64>());
         figures.keep(round, &format!("caseloop, {size}"), all * 20, took);
         for (name, trace) in [("zen-engine", true), ("zen-engine, no trace", false)] {
-            let inputs: Vec<zen_engine::Variable> = self.cases.iter().take(200).map(|case| case.clone().into()).collect();
+            let inputs: Vec<zen_engine::Variable> =
+                self.cases.iter().take(200).map(|case| case.clone().into()).collect();
             let (took, done) = cpu::of(|| {
                 for input in &inputs {
                     let options = EvaluationOptions {
                         trace,
                         ..Default::default()
                     };
-                    black_box(futures::executor::block_on(self.zen.evaluate_with_opts(input.deep_clone(), options))?);
+                    black_box(futures::executor::block_on(
+                        self.zen.evaluate_with_opts(input.deep_clone(), options),
+                    )?);
                 }
                 Ok::<_, Box<zen_engine::EvaluationError>>(())
             });
@@ -216,7 +231,12 @@ fn row_json(row: &Row) -> serde_json::Value {
 
 /// A decision graph of zen-engine: the rules and a last one that holds always.
 fn zen_graph(rows: &[Row]) -> serde_json::Value {
-    let quoted = |of: &[usize], names: &[&str]| of.iter().map(|at| format!("\"{}\"", names[*at])).collect::<Vec<_>>().join(", ");
+    let quoted = |of: &[usize], names: &[&str]| {
+        of.iter()
+            .map(|at| format!("\"{}\"", names[*at]))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let range = |range: Option<(i64, i64)>| range.map_or(String::new(), |(low, high)| format!("[{low}..{high}]"));
     let mut rules: Vec<serde_json::Value> = rows
         .iter()
@@ -258,7 +278,11 @@ fn chain(rows: &[Row]) -> serde_json::Value {
         for (field, range) in [("amount", row.amount), ("age", row.age)] {
             all.extend(range.map(|(low, high)| json!({"<=": [low, {"var": field}, high]})));
         }
-        parts.push(if all.is_empty() { json!(true) } else { json!({"and": all}) });
+        parts.push(if all.is_empty() {
+            json!(true)
+        } else {
+            json!({"and": all})
+        });
         parts.push(json!(at + 1));
     }
     parts.push(json!(0));
@@ -315,7 +339,11 @@ impl Texts {
                 let mut found = word.find_iter(lower.as_bytes());
                 heard += usize::from(found.any(|at| !edge(&lower, at, word.needle().len())));
             }
-            heard += self.patterns.iter().filter(|(_, pattern)| pattern.is_match(&lower)).count();
+            heard += self
+                .patterns
+                .iter()
+                .filter(|(_, pattern)| pattern.is_match(&lower))
+                .count();
         }
         heard
     }
@@ -338,7 +366,11 @@ impl Texts {
             let (took, _) = cpu::of(|| black_box(self.naive(language)));
             figures.keep(round, &format!("one by one, {name}"), count, took);
             let some = &self.ours.texts[language][..20];
-            let (took, _) = cpu::of(|| some.iter().map(|text| self.set.matches(text).iter().count()).sum::<usize>());
+            let (took, _) = cpu::of(|| {
+                some.iter()
+                    .map(|text| self.set.matches(text).iter().count())
+                    .sum::<usize>()
+            });
             figures.keep(round, &format!("RegexSet, {name}"), some.len(), took);
         }
     }
@@ -363,7 +395,11 @@ impl Conditions {
         let cases = caseloop_benches::decisions::cases(TIMES, 5);
         let rows = cases.iter().map(|found| {
             let mut row = case.row();
-            let values = [Value::constant(KINDS[found.kind]), Value::Int(found.amount), Value::Int(found.age)];
+            let values = [
+                Value::constant(KINDS[found.kind]),
+                Value::Int(found.amount),
+                Value::Int(found.age),
+            ];
             for (field, value) in case.fields().zip(values) {
                 row.set(field, value).map_err(|error| error.to_string())?;
             }
@@ -420,7 +456,8 @@ impl Conditions {
             held
         });
         figures.keep(round, "datalogic-rs, a condition", TIMES, took);
-        let zen = zen_expression::compile_expression("kind == 'complaint' and amount > 1000 and age <= 65").map_err(|error| format!("{error:?}"))?;
+        let zen = zen_expression::compile_expression("kind == 'complaint' and amount > 1000 and age <= 65")
+            .map_err(|error| format!("{error:?}"))?;
         let inputs: Vec<zen_expression::Variable> = self.cases.iter().map(|case| case.clone().into()).collect();
         let (took, zens) = cpu::of(|| {
             let mut held = 0;
@@ -446,22 +483,68 @@ fn report(figures: &Figures, rounds: usize, node: bool) {
         let ours = figures.of(&format!("caseloop, {task}"));
         let mut line = String::new();
         if let Some(spread) = Spread::of(row.iter().copied()) {
-            let _ = write!(line, "| {name} | {} | {}–{} |", number(spread.median), number(spread.least), number(spread.greatest));
+            let _ = write!(
+                line,
+                "| {name} | {} | {}–{} |",
+                number(spread.median),
+                number(spread.least),
+                number(spread.greatest)
+            );
         }
         match Spread::ratio(row, &ours) {
-            Some(ratio) => println!("{line} {} ({}–{}) |", number(ratio.median), number(ratio.least), number(ratio.greatest)),
+            Some(ratio) => println!(
+                "{line} {} ({}–{}) |",
+                number(ratio.median),
+                number(ratio.least),
+                number(ratio.greatest)
+            ),
             None => println!("{line} |"),
         }
     }
     println!("\n| target | wanted | measured | |\n|---|--:|--:|---|");
     let over = |of: &str, to: &str| figures.over(of, to);
-    target("100 rules, times faster than zen-engine with its trace", over("zen-engine, 100", "caseloop, 100"), 100.0, false);
-    target("1,000 rules, × 10 rules", over("caseloop, 1000", "caseloop, 10"), 4.0, true);
-    target("1,000 text rules, Chinese, times faster than one by one", over("one by one, Chinese", "caseloop, Chinese"), 4.0, false);
-    target("1,000 text rules, English, times faster than one by one", over("one by one, English", "caseloop, English"), 3.0, false);
-    target("a condition, times faster than datalogic-rs", over("datalogic-rs, a condition", "caseloop, a condition"), 1.0, false);
-    target("a condition, times faster than zen-expression", over("zen-expression, a condition", "caseloop, a condition"), 5.0, false);
+    target(
+        "100 rules, times faster than zen-engine with its trace",
+        over("zen-engine, 100", "caseloop, 100"),
+        100.0,
+        false,
+    );
+    target(
+        "1,000 rules, × 10 rules",
+        over("caseloop, 1000", "caseloop, 10"),
+        4.0,
+        true,
+    );
+    target(
+        "1,000 text rules, Chinese, times faster than one by one",
+        over("one by one, Chinese", "caseloop, Chinese"),
+        4.0,
+        false,
+    );
+    target(
+        "1,000 text rules, English, times faster than one by one",
+        over("one by one, English", "caseloop, English"),
+        3.0,
+        false,
+    );
+    target(
+        "a condition, times faster than datalogic-rs",
+        over("datalogic-rs, a condition", "caseloop, a condition"),
+        1.0,
+        false,
+    );
+    target(
+        "a condition, times faster than zen-expression",
+        over("zen-expression, a condition", "caseloop, a condition"),
+        5.0,
+        false,
+    );
     if node {
-        target("100 rules, times faster than json-rules-engine", over("json-rules-engine, 100", "caseloop, 100"), 1000.0, false);
+        target(
+            "100 rules, times faster than json-rules-engine",
+            over("json-rules-engine, 100", "caseloop, 100"),
+            1000.0,
+            false,
+        );
     }
 }
