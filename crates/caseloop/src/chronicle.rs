@@ -88,7 +88,7 @@ impl Act {
     }
 }
 
-/// A moment of a measurement as it is folded: an act, something that a promise said, or both at once.
+/// A moment of a measurement as it is folded: a part of an act, or something that a promise said between acts.
 pub(crate) struct Moment<'a> {
     pub(crate) at: Instant,
     /// Which of the acts, by arrival.
@@ -113,27 +113,30 @@ fn fold(
     let mut terms = Terms::default();
     for (position, act) in order {
         catch_up(&mut clock, policy, act.at, see)?;
-        let mut news = Vec::new();
+        let mut see = |clock: &Clock, news: Vec<News>| {
+            see(Moment {
+                at: act.at,
+                act: Some(position),
+                clock,
+                news,
+            })
+        };
         if let Some(due) = act.answers.filter(|due| due.promise == promise)
             && clock.next(policy)? == Some((act.at.0, say_of(due)))
         {
             let broken = clock.fire(act.at.0, say_of(due), policy)?;
-            news.extend(due_news(say_of(due), broken));
+            see(&clock, due_news(say_of(due), broken).into_iter().collect())?;
         }
         // An act that came later than its place says what it changed, not what holds there.
         let before = position.checked_sub(1).and_then(|before| acts.get(before));
         terms = changed(terms, before.map(|act| act.terms(promise)), act.terms(promise));
         let signals = act.signals.iter().filter(|signal| signal.promise() == promise);
         for signal in signals {
-            news.extend(hear(&mut clock, policy, *signal, terms, act.at)?);
+            let news = hear(&mut clock, policy, *signal, terms, act.at)?;
+            see(&clock, news)?;
         }
-        news.extend(crate::promises::adjust(&mut clock, policy, act.at, terms)?);
-        see(Moment {
-            at: act.at,
-            act: Some(position),
-            clock: &clock,
-            news,
-        })?;
+        let news = crate::promises::adjust(&mut clock, policy, act.at, terms)?;
+        see(&clock, news)?;
     }
     catch_up(&mut clock, policy, now, see)?;
     if let Some(last) = acts.last() {
@@ -313,7 +316,7 @@ impl<'a> Listening<'a> {
             let mut news = Vec::new();
             let folded = fold(acts, promise, policy, self.now, &mut |moment| {
                 if moment.act == Some(before.len()) {
-                    news.clone_from(&moment.news);
+                    news.extend_from_slice(&moment.news);
                 }
                 is.see(&moment, policy)
             })?;

@@ -169,32 +169,26 @@ impl<'w> Telling<'w> {
                 last.broken = Some(at);
             }
             let another = clock.number() != last.clock.number();
-            let goes_on = last.ended.is_some() && news.iter().any(|news| matches!(news, News::Reopened(_)));
-            let mut ends = news.iter().filter(|news| {
-                matches!(
-                    news,
-                    News::Kept { .. } | News::Late { .. } | News::Cancelled | News::Moved(_)
-                )
-            });
             if clock != last.clock && last.ended.is_none() {
                 last.close_spell(at);
                 if another || !clock.is_open() {
+                    let mut ends = news.iter().filter(|news| {
+                        matches!(
+                            news,
+                            News::Kept { .. } | News::Late { .. } | News::Cancelled | News::Moved(_)
+                        )
+                    });
                     last.ended = Some((at, ends.next().copied().unwrap_or(News::Cancelled)));
                 }
-            }
-            if goes_on {
+            } else if news.iter().any(|news| matches!(news, News::Reopened(_))) {
                 last.go_on(at);
-                if another || !clock.is_open() {
-                    let end = if another { ends.next() } else { ends.next_back() };
-                    last.ended = Some((at, end.copied().unwrap_or(News::Cancelled)));
-                }
             }
             if !another {
                 last.follow(clock, at, resting);
                 return Ok(());
             }
         }
-        if clock.number() == 0 || !clock.is_open() {
+        if clock.number() == 0 {
             return Ok(());
         }
         let since = Instant(clock.since());
@@ -225,7 +219,8 @@ impl<'w> Telling<'w> {
             from: at,
             rests: resting.filter(|_| clock.is_paused()),
             broken: None,
-            ended: None,
+            // A new level and what makes it not apply can come together.
+            ended: (!clock.is_open()).then_some((at, News::Cancelled)),
         });
         Ok(())
     }

@@ -429,8 +429,6 @@ fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
 fn what_is_explained_is_what_was_told(engine: &Engine, journal: &[Entry]) {
     #[derive(Default)]
     struct Told {
-        /// Whether it was open after an entry: what was not has no account.
-        stood: bool,
         broken: Option<caseloop::Instant>,
         ended: Option<caseloop::Instant>,
     }
@@ -453,11 +451,7 @@ fn what_is_explained_is_what_was_told(engine: &Engine, journal: &[Entry]) {
                     _ => {}
                 }
             }
-            if let Some(last) = told.last_mut() {
-                last.stood |= last.ended.is_none();
-            }
         }
-        told.retain(|told| told.stood);
         let told: Vec<_> = told.iter().map(|told| (told.broken, told.ended)).collect();
         let accounts = engine.explain(workflow(engine), journal, &promise.name).unwrap();
         let explained: Vec<_> = accounts
