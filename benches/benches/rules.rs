@@ -1,5 +1,5 @@
 //! What rules cost: a decision of tables of 10, 100 and 1,000 rules over four inputs, a text of 500 bytes heard by a thousand
-//! rules, and a table of a thousand rules looked over.
+//! rules, a whole ticket (one such text, ten tables of 100 rules, a score), and a table of a thousand rules looked over.
 
 use caseloop_benches::decisions::Decisions;
 use caseloop_benches::tickets::Tickets;
@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         group.bench_function(name, |bencher| bencher.iter(|| black_box(tickets.classify(language))));
     }
     group.finish();
+    whole_ticket(&mut criterion)?;
     let decisions = Decisions::new(1000, "first")?;
     let mut group = criterion.benchmark_group("analysis");
     group.sample_size(10);
@@ -35,5 +36,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
     group.finish();
     criterion.final_summary();
+    Ok(())
+}
+
+/// Sorts a thousand tickets.
+fn whole_ticket(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+    let mut tickets = Tickets::new(1000)?;
+    let mut tables = Decisions::new(100, "first")?;
+    let mut score = Decisions::of_score()?;
+    let mut group = criterion.benchmark_group("whole ticket");
+    group.throughput(Throughput::Elements(1000)).sample_size(10);
+    for (language, name) in ["Chinese", "English"].into_iter().enumerate() {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                black_box(tickets.classify(language));
+                for _ in 0..10 {
+                    black_box(tables.decide());
+                }
+                black_box(score.decide())
+            });
+        });
+    }
+    group.finish();
     Ok(())
 }

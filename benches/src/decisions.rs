@@ -114,14 +114,35 @@ impl Row {
     }
 }
 
+fn inputs() -> String {
+    format!(
+        "case:\n  kind: {{one_of: [{}]}}\n  tier: {{one_of: [{}]}}\n  amount: {{type: count, max: 9999}}\n\
+         \x20 age: {{type: count, max: 99}}\n",
+        KINDS.join(", "),
+        TIERS.join(", ")
+    )
+}
+
+/// A score over the same inputs, with bands.
+#[must_use]
+pub fn score() -> String {
+    format!(
+        "score: s\n{}gives: {{level: {{one_of: [low, normal, high, top]}}}}\nbands: {{normal: 10, high: 20, top: 40}}\nadd:\n\
+         \x20 - {{name: kind, by: kind, points: {{complaint: 20, repair: 15, request: 5, enquiry: 0}}}}\n\
+         \x20 - at_most: 25\n    add:\n\
+         \x20     - {{name: large, if: amount >= 5000, points: 20}}\n\
+         \x20     - {{name: tier, if: 'tier in [t6, t7]', points: 15}}\n\
+         \x20 - {{name: old, if: age >= 60, points: 10}}\n",
+        inputs()
+    )
+}
+
 /// The table as a file of caseloop.
 #[must_use]
 pub fn yaml(rows: &[Row], hit: &str) -> String {
     let mut text = format!(
-        "table: t\ncase:\n  kind: {{one_of: [{}]}}\n  tier: {{one_of: [{}]}}\n  amount: {{type: count, max: 9999}}\n\
-         \x20 age: {{type: count, max: 99}}\ngives: {{rule: {{type: count, max: 100000}}}}\nhit: {hit}\nrules:\n",
-        KINDS.join(", "),
-        TIERS.join(", ")
+        "table: t\n{}gives: {{rule: {{type: count, max: 100000}}}}\nhit: {hit}\nrules:\n",
+        inputs()
     );
     for (number, row) in rows.iter().enumerate() {
         let mut cells = Vec::new();
@@ -182,8 +203,21 @@ impl Decisions {
     /// # Errors
     /// Where the table is refused.
     pub fn new(count: usize, hit: &str) -> Result<Self, Box<dyn Error>> {
-        let (rows, cases) = (rows(count, 7), cases(1000, 11));
+        let rows = rows(count, 7);
         let rules = rules(&yaml(&rows, hit))?;
+        Ok(Self::of(rules, rows))
+    }
+
+    /// A score over the same inputs, and a thousand cases.
+    ///
+    /// # Errors
+    /// Where the score is refused.
+    pub fn of_score() -> Result<Self, Box<dyn Error>> {
+        Ok(Self::of(rules(&score())?, Vec::new()))
+    }
+
+    fn of(rules: Rules, rows: Vec<Row>) -> Self {
+        let cases = cases(1000, 11);
         let record = rules.signature().inputs.record.clone();
         let inputs = cases.iter().map(|case| {
             let mut row = record.row();
@@ -197,7 +231,7 @@ impl Decisions {
             }
             row
         });
-        Ok(Self {
+        Self {
             inputs: inputs.collect(),
             outputs: rules.signature().outputs.row(),
             rules,
@@ -205,7 +239,7 @@ impl Decisions {
             cases,
             fired: Vec::new(),
             scratch: Scratch::default(),
-        })
+        }
     }
 
     /// The number of the first rule that holds, by hand; 0 for none.
