@@ -201,10 +201,6 @@ impl Buffers {
         self.records.clear();
         self.effects.clear();
         self.arguments.clear();
-        if !self.decisions.is_empty() {
-            self.decisions.clear();
-            self.fired.clear();
-        }
         if !self.values.is_empty() {
             self.values.clear();
         }

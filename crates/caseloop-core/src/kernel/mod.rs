@@ -114,6 +114,8 @@ fn step_generally<C: Clocks>(
     buffers.work.clear();
     buffers.said.clear();
     buffers.leaves.clear();
+    buffers.decisions.clear();
+    buffers.fired.clear();
     let tables = workflow.tables();
     match (&input, snapshot.started()) {
         (Input::Start(_), true) => return Err(StepError::NotNow("the case has begun already")),
