@@ -24,6 +24,7 @@ mod snapshot;
 mod stored;
 mod tables;
 mod time;
+mod timeless;
 mod walk;
 mod watches;
 mod work;
@@ -46,6 +47,7 @@ pub use rules::{Answer, Question, Rules};
 pub use snapshot::Snapshot;
 pub use stored::{RestoreError, Stored};
 pub use time::Instant;
+pub use timeless::{Pending, Timeless};
 pub use workflow::Workflow;
 
 pub use caseloop_expr::{HIDDEN, Mask, Masking};
