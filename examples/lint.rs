@@ -5,6 +5,7 @@
 
 use caseloop::layers::syntax::render::{Human, human};
 use caseloop::layers::syntax::{Diagnostic, Files, Kind, Severity};
+use caseloop::proof::Bounds;
 use caseloop::{CompileOptions, Compiled, DirectorySources, compile_with};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -42,7 +43,12 @@ fn main() -> Result<ExitCode> {
         }
     }
     let end = if lint.findings == 1 { "" } else { "s" };
-    writeln!(stdout(), "{} files checked, {} finding{end}", lint.files, lint.findings)?;
+    let (files, proved) = (lint.files, lint.proved);
+    writeln!(
+        stdout(),
+        "{files} files checked, {proved} guarantees proved, {} finding{end}",
+        lint.findings
+    )?;
     Ok(ExitCode::from(match (lint.unreadable, lint.findings) {
         (true, _) => 2,
         (false, 0) => 0,
@@ -55,6 +61,7 @@ fn main() -> Result<ExitCode> {
 struct Lint {
     files: usize,
     findings: usize,
+    proved: usize,
     unreadable: bool,
     /// A file that several workflows use is complained of once.
     seen: BTreeSet<String>,
@@ -88,11 +95,13 @@ impl Lint {
         } else {
             root
         };
-        let compiled = compile_with(
+        let mut compiled = compile_with(
             &DirectorySources::new(folder),
             &parts.join("/"),
             &CompileOptions::default(),
         );
+        let proofs = compiled.prove(&Bounds::default());
+        self.proved += proofs.map_or(0, |proofs| proofs.proved());
         self.files += 1;
         self.show(&compiled, root)
     }

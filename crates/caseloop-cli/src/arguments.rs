@@ -127,6 +127,9 @@ pub(crate) struct Check {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub(crate) format: CheckFormat,
+    /// How many situations of a workflow to explore at most to prove its guarantees; 0 proves nothing
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    pub(crate) situations: u32,
     #[command(flatten)]
     pub(crate) set: Set,
 }

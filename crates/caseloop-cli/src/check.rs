@@ -9,6 +9,7 @@ use caseloop::layers::core::read::Options;
 use caseloop::layers::syntax::render::{Human, human, json};
 use caseloop::layers::syntax::{Code, Diagnostic, Document, Files, Kind, Label, Limits, Report, Severity, Span};
 use caseloop::layers::syntax::{did_you_mean, load};
+use caseloop::proof::Bounds;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,6 +22,10 @@ static NOT_READ: Code = Code::new(
 
 pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending, Failure> {
     let mut tally = Tally::default();
+    let bounds = Bounds {
+        situations: arguments.situations,
+        ..Bounds::default()
+    };
     for path in &arguments.paths {
         let (places, problems) = places(path, &mut tally.asked_for);
         for problem in problems {
@@ -28,7 +33,7 @@ pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending
             tally.unread = true;
         }
         for place in places {
-            let findings = check(&place, &arguments.set.values, &mut tally);
+            let findings = check(&place, &arguments.set.values, &bounds, &mut tally);
             tally.add(findings, arguments.format, console)?;
         }
     }
@@ -80,7 +85,7 @@ struct Findings {
     left_out: usize,
 }
 
-fn check(place: &Place, set: &[(String, String)], tally: &mut Tally) -> Findings {
+fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut Tally) -> Findings {
     let limits = Limits::default();
     let mut files = Files::default();
     let mut report = Report::with_cap(limits.diagnostics);
@@ -106,7 +111,7 @@ fn check(place: &Place, set: &[(String, String)], tally: &mut Tally) -> Findings
                 | Kind::Score
                 | Kind::Assign
         ) {
-            let compiled = compile_with(
+            let mut compiled = compile_with(
                 &place.sources,
                 &place.path,
                 &Options {
@@ -114,6 +119,9 @@ fn check(place: &Place, set: &[(String, String)], tally: &mut Tally) -> Findings
                     ..Options::default()
                 },
             );
+            if bounds.situations > 0 {
+                tally.proved += compiled.prove(bounds).map_or(0, |proofs| proofs.proved() as u64);
+            }
             return Findings {
                 files: place.show(compiled.files()),
                 list: compiled.diagnostics().to_vec(),
@@ -155,6 +163,7 @@ fn not_read(document: &Document) -> Diagnostic {
         },
         labels: Vec::new(),
         help: Vec::new(),
+        case: Vec::new(),
         fix: None,
     }
 }
@@ -167,6 +176,8 @@ struct Tally {
     read_all: bool,
     unread: bool,
     files: u64,
+    /// Guarantees that hold in every case.
+    proved: u64,
     by_severity: BTreeMap<Severity, u64>,
     left_out: u64,
     /// A file that several workflows use is loaded with each of them and complained of once.
@@ -183,6 +194,7 @@ impl Default for Tally {
             read_all: true,
             unread: false,
             files: 0,
+            proved: 0,
             by_severity: BTreeMap::new(),
             left_out: 0,
             seen: BTreeSet::new(),
@@ -243,6 +255,9 @@ impl Tally {
         match format {
             CheckFormat::Human => {
                 let mut line = format!("{} checked", counted(self.files, "file", "files"));
+                if self.proved > 0 {
+                    line += &format!(", {} proved", counted(self.proved, "guarantee", "guarantees"));
+                }
                 line += &match errors {
                     0 => ", no errors".to_owned(),
                     _ => format!(", {}", counted(errors, "error", "errors")),
@@ -262,6 +277,7 @@ impl Tally {
                     "version": caseloop::layers::syntax::render::JSON_VERSION,
                     "findings": self.json,
                     "files": self.files,
+                    "proved": self.proved,
                     "errors": errors,
                     "warnings": warnings,
                     "notes": notes,

@@ -75,7 +75,7 @@ pub struct Standing {
 pub struct ClockError(pub String);
 
 /// What a promise says when its instant is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DueKind {
     /// A warning comes before a breach of the same instant.
     Warning,

@@ -44,6 +44,8 @@ pub struct Definition {
     pub rules: Vec<RulesDef>,
     /// The points by which its cases are put in order.
     pub priority: Option<PriorityDef>,
+    /// What is to hold of every case, whatever happens.
+    pub guarantees: Vec<GuaranteeDef>,
 }
 
 /// A text for people, by language; empty where the author gave none.
@@ -506,6 +508,74 @@ pub struct PriorityDef {
     pub inputs: Vec<Option<Formula>>,
     /// The promises of which less may be left: what is left of the one that is used up furthest counts.
     pub promises: Vec<PromiseId>,
+}
+
+/// Something that is to hold of every case, whatever happens. The kernel takes no notice of it: it is there to be proved.
+#[derive(Clone, Debug)]
+pub struct GuaranteeDef {
+    /// What its author calls it, unique in the workflow.
+    pub name: Arc<str>,
+    /// What is to hold.
+    pub what: Guarantee,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// What is to hold of every case. A case rests between two macrosteps; it is over in a final state of the root.
+#[derive(Clone, Debug)]
+pub enum Guarantee {
+    /// These states are entered by these branches only.
+    OnlyBy {
+        /// Any of them.
+        entering: Vec<StateId>,
+        /// By one of these.
+        branches: Vec<BranchId>,
+    },
+    /// Wherever a case rests that is not over, people can act so that it comes to one of these states.
+    CanReach(Vec<StateId>),
+    /// Wherever a case rests that is not over, this is so.
+    Everywhere {
+        /// Somebody is waited for.
+        waits_for: bool,
+        /// A timer runs, or a promise has something to say.
+        clock: bool,
+    },
+    /// If nobody acts any more, the case comes to one of these states, or to its end, and stays there.
+    TimeAloneEndsIn(Vec<StateId>),
+    /// None of these promises is broken without a warning before.
+    AlwaysWarned {
+        /// Which.
+        promises: Vec<PromiseId>,
+        /// Whether that is not asked where a measurement begins, or goes on, with its deadline near or passed.
+        but_late: bool,
+        /// Whether that is not asked where a new level or another calendar brings the deadline nearer.
+        but_new_level: bool,
+    },
+    /// These branches are taken so often in a case, all together, and no more.
+    TakenAtMost {
+        /// Which.
+        branches: Vec<BranchId>,
+        /// From 0.
+        at_most: i64,
+    },
+    /// The step that takes the event asks for the effect.
+    SameStep {
+        /// The event.
+        event: EventId,
+        /// The effect.
+        effect: EffectId,
+    },
+    /// Holds wherever a case rests.
+    Always(Condition),
+    /// Holds nowhere where a case rests.
+    Never(Condition),
+    /// Where the first holds, the second comes to hold, whatever people do and while time goes on.
+    LeadsTo {
+        /// From where.
+        from: Condition,
+        /// To where.
+        to: Condition,
+    },
 }
 
 /// What an effect's parameter is filled with.

@@ -1,9 +1,11 @@
 //! A case out of time, for those who explore what a workflow can do: whatever runs may be the next to fall due, and cases
 //! that differ in their instants alone are equal. Not: which of that is explored, and what is made of it.
 
+use crate::clocks::Clocks;
+use crate::kernel::View;
 use crate::snapshot::{Beside, Delayed};
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
-use caseloop_expr::{ABSENT, FieldIndex, Heavy, Slot};
+use caseloop_expr::{ABSENT, Condition, Env, FieldIndex, Formula, Heavy, Row, Slot, Value};
 use std::sync::Arc;
 
 /// Something that will fall due if nothing keeps it from that.
@@ -21,7 +23,7 @@ const SOME_DAY: Instant = Instant(Instant::NEVER.0 - 1);
 /// Cases of a workflow out of time.
 ///
 /// Of a case at rest it keeps the active states, what histories remember, which timers run, how often those fired that
-/// do so a limited number of times, the words of the clocks as the [`Clocks`](crate::Clocks) left them, and the data that
+/// do so a limited number of times and whether the others that repeat did, the words of the clocks as the [`Clocks`](crate::Clocks) left them, and the data that
 /// it was told to keep.
 #[derive(Clone, Debug)]
 pub struct Timeless<'w> {
@@ -75,7 +77,8 @@ impl<'w> Timeless<'w> {
         }
         for (timer, counter) in self.workflow.definition().timers.iter().zip(&tables.counters) {
             if let Some(counter) = counter.filter(|_| timer.at_most.is_none()) {
-                case.words[counter as usize] = 0;
+                let fired = &mut case.words[counter as usize];
+                *fired = (*fired).min(1);
             }
         }
         case.words[layout.stamps..layout.histories].fill(0);
@@ -96,6 +99,13 @@ impl<'w> Timeless<'w> {
         timers.into_iter().chain((0..sent).map(Pending::Delayed))
     }
 
+    /// How often a running timer has fired since its state was entered, as far as that is kept.
+    #[must_use]
+    pub fn fired(&self, case: &Snapshot, timer: TimerId) -> i64 {
+        let counter = self.workflow.tables().counters.get(timer.index()).copied().flatten();
+        counter.map_or(0, |counter| case.words[counter as usize])
+    }
+
     /// Makes it fall due at `at`, before all else: [`Input::Next`](crate::Input::Next) then settles it.
     pub fn bring(&self, case: &mut Snapshot, pending: Pending, at: Instant) {
         match pending {
@@ -108,17 +118,45 @@ impl<'w> Timeless<'w> {
         case.set_earliest_due(at);
     }
 
-    /// Lets the clocks speak next, at `at`.
-    pub fn bring_clock(&self, case: &mut Snapshot, at: Instant) {
-        case.set_earliest_due(at);
-    }
-
     /// Puts the instant at which an active state was entered, as conditions with `time_in` read it.
     pub fn enter_at(&self, case: &mut Snapshot, state: StateId, at: Instant) {
         let stamp = self.workflow.tables().nodes[state.index()].stamp;
         if let Some(stamp) = stamp.filter(|_| case.is_in(self.workflow, state)) {
             case.words[stamp as usize] = at.0;
         }
+    }
+
+    /// Whether a condition that reads no event holds of a case at `at`.
+    pub fn holds<C: Clocks>(&self, case: &Snapshot, clocks: &C, condition: &Condition, at: Instant) -> bool {
+        let facts = View {
+            workflow: self.workflow,
+            clocks,
+            snapshot: case,
+            at,
+        };
+        condition.holds(&Env {
+            case: case.data(self.workflow),
+            event: Row::default(),
+            now: at.0,
+            facts: &facts,
+        })
+    }
+
+    /// Whether a value that reads no event is there.
+    pub fn is_there<C: Clocks>(&self, case: &Snapshot, clocks: &C, value: &Formula, at: Instant) -> bool {
+        let facts = View {
+            workflow: self.workflow,
+            clocks,
+            snapshot: case,
+            at,
+        };
+        let env = Env {
+            case: case.data(self.workflow),
+            event: Row::default(),
+            now: at.0,
+            facts: &facts,
+        };
+        value.value(&env) != Value::Absent
     }
 
     /// Writes what is left of a forgetful case: equal cases are equal bytes.

@@ -7,6 +7,7 @@
 
 mod chart;
 mod lints;
+pub mod proof;
 
 pub use lints::ALL;
 

@@ -86,6 +86,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to type or to consider, a sentence each.
     pub help: Vec<String>,
+    /// A case that shows it, a step each; empty where none is needed.
+    pub case: Vec<String>,
     /// The change that mends it, where there is one.
     pub fix: Option<Fix>,
 }
@@ -115,6 +117,7 @@ impl Diagnostic {
             primary,
             labels: Vec::new(),
             help: Vec::new(),
+            case: Vec::new(),
             fix: None,
         }
     }
@@ -140,6 +143,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// Shows it by a case, a step each.
+    #[must_use]
+    pub fn case(mut self, steps: impl IntoIterator<Item = String>) -> Self {
+        self.case.extend(steps);
         self
     }
 

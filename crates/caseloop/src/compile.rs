@@ -5,6 +5,7 @@ use caseloop_core::WorkflowLimits;
 use caseloop_core::definition::RulesDef;
 use caseloop_core::read::{CalendarNames, Options, Reading, Siblings, read_with};
 use caseloop_expr::declare::Declaring;
+use caseloop_lint::proof::{Bounds, Proofs, prove};
 use caseloop_rules::Rules;
 use caseloop_sla::{ALWAYS, Calendars};
 use caseloop_syntax::render::{Human, human, json};
@@ -19,6 +20,8 @@ pub struct Compiled {
     workflow: Option<Workflow>,
     calendars: Arc<Calendars>,
     rules: Arc<[Rules]>,
+    /// The most findings.
+    most: usize,
 }
 
 /// Compiles the workflow in the file `path` of `sources`, with everything it uses.
@@ -55,14 +58,8 @@ pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Com
     }
     // Rules that could not be read are not among these.
     found.extend(compiled.rules.iter().flat_map(caseloop_rules::analysis::analyse));
-    if !found.is_empty() {
-        let reading = &mut compiled.reading;
-        reading.diagnostics.extend(found);
-        reading.diagnostics.sort_by_key(|finding| finding.primary.span);
-        let most = options.limits.syntax.diagnostics;
-        reading.left_out += reading.diagnostics.len().saturating_sub(most);
-        reading.diagnostics.truncate(most);
-    }
+    compiled.most = options.limits.syntax.diagnostics;
+    compiled.add(found);
     compiled
 }
 
@@ -80,6 +77,7 @@ fn read(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
         workflow,
         calendars: Arc::new(calendars),
         rules: rules.into(),
+        most: usize::MAX,
     }
 }
 
@@ -127,6 +125,48 @@ fn definition(rules: &Rules) -> RulesDef {
 }
 
 impl Compiled {
+    fn add(&mut self, found: Vec<Diagnostic>) {
+        if found.is_empty() {
+            return;
+        }
+        let reading = &mut self.reading;
+        reading.diagnostics.extend(found);
+        reading.diagnostics.sort_by_key(|finding| finding.primary.span);
+        reading.left_out += reading.diagnostics.len().saturating_sub(self.most);
+        reading.diagnostics.truncate(self.most);
+    }
+
+    /// Decides the guarantees of the workflow, and adds those that do not hold, and those that could not be decided, to the
+    /// findings. `None` where there is no workflow.
+    ///
+    /// ```
+    /// use caseloop::proof::Bounds;
+    /// use caseloop::{CompileOptions, MapSources, compile_with};
+    /// let text = "
+    /// workflow: call
+    /// version: 1
+    /// events: {hung_up: {}, kept: {}}
+    /// start: talking
+    /// states:
+    ///   talking: {when: {hung_up: {go: over}, kept: {go: waiting}}}
+    ///   waiting: {timers: {music: {after: 1 min, every: 1 min, go: waiting}}}
+    ///   over: {final: true}
+    /// guarantees:
+    ///   nobody is lost: {can_reach: over}
+    /// ";
+    /// let mut compiled = compile_with(&MapSources::from_iter([("call.yaml", text)]), "call.yaml", &CompileOptions::default());
+    /// let proofs = compiled.prove(&Bounds::default()).unwrap();
+    /// assert_eq!(proofs.situations, 3);
+    /// let found = compiled.diagnostics().last().unwrap();
+    /// assert_eq!(found.message, "`nobody is lost` does not hold: from here it cannot be reached, whatever happens");
+    /// ```
+    pub fn prove(&mut self, bounds: &Bounds) -> Option<Proofs> {
+        let workflow = self.workflow.clone()?;
+        let proofs = prove(&workflow, bounds);
+        self.add(proofs.findings(&workflow));
+        Some(proofs)
+    }
+
     /// The workflow, if nothing is wrong with it.
     #[must_use]
     pub fn workflow(&self) -> Option<&Workflow> {

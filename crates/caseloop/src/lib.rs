@@ -68,6 +68,7 @@ pub use caseloop_core::{
     Answer, BadData, Because, Correction, Counted, Deadline, Instant, Limits, News, StepError, Verdict, WorkflowLimits,
 };
 pub use caseloop_expr::Value;
+pub use caseloop_lint::proof;
 pub use caseloop_rules::Rules;
 pub use caseloop_sla::{Calendar, Calendars};
 pub use caseloop_sla::{Explanation, Language};

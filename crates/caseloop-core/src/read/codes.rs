@@ -18,6 +18,8 @@ macro_rules! codes {
 codes! {
     UNKNOWN_STATE = "unknown-state", "A branch or start names a state that does not exist.";
     UNKNOWN_EVENT = "unknown-event", "A state answers to an event that is not declared.";
+    UNKNOWN_BRANCH = "unknown-branch", "A guarantee names a branch that no state has.";
+    MALFORMED_GUARANTEE = "malformed-guarantee", "A guarantee says none of the things that can be guaranteed, or several.";
     UNKNOWN_EFFECT = "unknown-effect", "A branch asks for an effect that is not declared.";
     UNKNOWN_ROLE = "unknown-role", "A role is named that is not declared.";
     MALFORMED_LENGTH = "malformed-length", "A length of time is not written as number and unit.";

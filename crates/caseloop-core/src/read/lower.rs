@@ -49,6 +49,11 @@ pub(super) fn lower(root: &Node, cx: &mut Cx<'_>) -> Node {
             _ => plain.push((key.clone(), node.clone())),
         }
     }
+    for (key, section) in &mut plain {
+        if &*key.name == "guarantees" {
+            *section = lower_guarantees(section, &made.reopening, cx);
+        }
+    }
     add_to(&mut plain, "case", made.case, cx);
     add_to(&mut plain, "promises", made.promises, cx);
     let mut timers = Timers {
@@ -94,8 +99,37 @@ fn values(node: &Node) -> usize {
 pub(super) struct Made {
     pub(super) case: Vec<(Key, Node)>,
     pub(super) promises: Vec<(Key, Node)>,
+    /// The branches of revisits that go back to work.
+    reopening: Vec<String>,
     /// The states that were read: a second one of a name makes nothing.
     states: BTreeSet<Arc<str>>,
+}
+
+/// `reopened_at_most` names all branches of revisits that go back to work.
+fn lower_guarantees(section: &Node, reopening: &[String], cx: &mut Cx<'_>) -> Node {
+    let mut written_out = |guarantee: &Node| {
+        let entries = guarantee.as_map().unwrap_or_default().iter().flat_map(|(key, node)| {
+            if &*key.name != "reopened_at_most" {
+                return vec![(key.clone(), node.clone())];
+            }
+            if reopening.is_empty() {
+                let finding = Diagnostic::error(&codes::MALFORMED_GUARANTEE, key.span, "no revisit reopens anything");
+                cx.report
+                    .push(finding.help("name the branches that are counted: `{taken: STATE.BRANCH, at_most: 2}`"));
+            }
+            let branches = reopening.iter().map(|name| Node::made_text(key.span, name.as_str()));
+            let branches = Node::made_list(key.span, branches.collect::<Vec<_>>());
+            vec![
+                (Key::made(key.span, "taken"), branches),
+                (Key::made(key.span, "at_most"), node.clone()),
+            ]
+        });
+        let entries = entries.collect::<Vec<_>>();
+        guarantee.with_entries(entries)
+    };
+    let all = section.as_map().unwrap_or_default().iter();
+    let all: Vec<_> = all.map(|(key, node)| (key.clone(), written_out(node))).collect();
+    section.with_entries(all)
 }
 
 /// Adds entries to a section of the workflow, which is made before `start` where it is not there.
@@ -346,6 +380,7 @@ fn write_out(state: &Key, node: &Node, revisit: Revisit, made: &mut Made, cx: &m
     made.case.extend(revisit.counters);
     made.promises
         .extend([(Key::made(span, state.name.clone()), revisit.promise)]);
+    made.reopening.extend(revisit.reopening);
     let mut entries = Vec::new();
     let mut written = false;
     for (key, part) in without_revisit(node).as_map().unwrap_or_default() {

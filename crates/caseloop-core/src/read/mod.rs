@@ -9,6 +9,7 @@ mod branch;
 pub mod codes;
 mod cx;
 mod given;
+mod guarantees;
 mod hash;
 mod length;
 mod lower;
@@ -269,8 +270,9 @@ fn read_workflow(
     vocabulary::read_effects(fields.get("effects").map(|(_, node)| node), &mut cx);
     let outline = outline::read(&mut fields, &mut cx);
     let priority = fields.get("priority").map(|(_, node)| node);
+    let guarantees = fields.get("guarantees").map(|(_, node)| node);
     fields.finish(cx.report);
-    let mut definition = states::read(outline, priority, cx)?;
+    let mut definition = states::read(outline, priority, guarantees, cx)?;
     definition.name = name?;
     definition.version = u32::try_from(version.unwrap_or(1)).unwrap_or(1);
     definition.title = title;

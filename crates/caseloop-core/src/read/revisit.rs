@@ -24,6 +24,8 @@ pub(super) struct Revisit {
     pub(super) counters: Vec<(Key, Node)>,
     /// The promise that measures it.
     pub(super) promise: Node,
+    /// The branches that go back to work, by their full names.
+    pub(super) reopening: Vec<String>,
 }
 
 /// Keys of a revisit that are no line; all but the first belong to its promise.
@@ -481,6 +483,11 @@ fn write(
         enter,
         counters,
         promise: Node::made_map(node.span, promise),
+        reopening: lines
+            .iter()
+            .filter(|line| matches!(line.way, Way::Reopen(_)))
+            .map(|line| format!("{}.{}", state.name, line.key.name))
+            .collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::branch::{self, Ways};
 use super::cx::{Cx, NO_EVENT, without_hidden};
 use super::outline::{Draft, Outline};
-use super::{actions, codes, priority, promises, structure};
+use super::{actions, codes, guarantees, priority, promises, structure};
 use crate::definition::{
     Branch, Definition, EventDef, Kind, PromiseDef, Start, StateDef, TimerDef, Title, Trigger, WaitsFor,
 };
@@ -15,7 +15,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reads all that the outline left for later. `None` where ids could not be given out.
-pub(super) fn read(outline: Outline<'_>, priority: Option<&Node>, mut cx: Cx<'_>) -> Option<Definition> {
+pub(super) fn read(
+    outline: Outline<'_>,
+    priority: Option<&Node>,
+    guarantees: Option<&Node>,
+    mut cx: Cx<'_>,
+) -> Option<Definition> {
     make_scopes(&outline, &mut cx);
     let events = cx.events.iter().enumerate();
     let mut reader = Reader {
@@ -50,7 +55,7 @@ pub(super) fn read(outline: Outline<'_>, priority: Option<&Node>, mut cx: Cx<'_>
     let priority = priority.and_then(|node| priority::read(node, &mut cx));
     let roles = cx.roles.constants.clone();
     let events = std::mem::take(&mut cx.events);
-    let definition = Definition {
+    let mut definition = Definition {
         name: "".into(),
         version: 1,
         title: Title::default(),
@@ -66,7 +71,11 @@ pub(super) fn read(outline: Outline<'_>, priority: Option<&Node>, mut cx: Cx<'_>
         calendars: cx.calendars.clone(),
         rules: std::mem::take(&mut cx.rules),
         priority,
+        guarantees: Vec::new(),
     };
+    if let Some(node) = guarantees {
+        definition.guarantees = guarantees::read(node, &definition, &mut cx);
+    }
     structure::check(&definition, &unsure, cx.report);
     Some(definition)
 }

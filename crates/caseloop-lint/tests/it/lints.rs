@@ -1,13 +1,13 @@
 //! See the crate.
 
-use caseloop_core::WorkflowLimits;
 use caseloop_core::definition::RulesDef;
 use caseloop_core::read::{CalendarNames, Options, Siblings, read_with};
+use caseloop_core::{Workflow, WorkflowLimits};
 use caseloop_expr::declare::Declaring;
 use caseloop_lint::{ALL, lint};
-use caseloop_sla::Calendars;
+use caseloop_sla::{Calendar, Calendars};
 use caseloop_syntax::render::{Human, human};
-use caseloop_syntax::{Diagnostic, Document, MapSources, Report};
+use caseloop_syntax::{Diagnostic, Document, Files, MapSources, Report};
 use std::path::Path;
 
 /// The calendars of the files, and no rules.
@@ -28,17 +28,22 @@ impl Siblings for OwnCalendars {
     }
 }
 
-/// The findings of a workflow that compiles, and as its author reads them.
-fn told(text: &str) -> (Vec<Diagnostic>, String) {
+/// A workflow that compiles, with its files and calendars.
+pub(crate) fn compiled(text: &str) -> (Workflow, Files, Vec<Calendar>) {
     let mut beside = OwnCalendars::default();
     let sources = MapSources::from_iter([("a.yaml", text)]);
     let reading = read_with(&sources, "a.yaml", &Options::default(), &mut beside);
-    let calendars = beside.0;
     let shown = human(&reading.diagnostics, &reading.files, Human::default());
     let workflow = reading.workflow.unwrap_or_else(|| panic!("{shown}"));
-    let own: Vec<_> = calendars.iter().map(|(_, calendar)| calendar.clone()).collect();
-    let findings = lint(&workflow, &own);
-    let shown = human(&findings, &reading.files, Human::default());
+    let own = beside.0.iter().map(|(_, calendar)| calendar.clone()).collect();
+    (workflow, reading.files, own)
+}
+
+/// The findings of a workflow that compiles, and as its author reads them.
+fn told(text: &str) -> (Vec<Diagnostic>, String) {
+    let (workflow, files, calendars) = compiled(text);
+    let findings = lint(&workflow, &calendars);
+    let shown = human(&findings, &files, Human::default());
     (findings, shown)
 }
 

@@ -80,6 +80,10 @@ fn groups<'a>(finding: &Diagnostic, files: &Files) -> Vec<Group<'a>> {
     for help in &finding.help {
         group = group.element(Level::HELP.message(clean(help)));
     }
+    if !finding.case.is_empty() {
+        let steps: Vec<String> = finding.case.iter().map(|step| clean(step)).collect();
+        group = group.element(Level::NOTE.with_name("case").message(steps.join("\n")));
+    }
     let mut groups = vec![group];
     groups.extend(finding.fix.as_ref().and_then(|fix| patch(fix, files)));
     groups

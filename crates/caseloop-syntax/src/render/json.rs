@@ -23,6 +23,7 @@ pub const JSON_VERSION: u32 = 1;
 ///     "label": "",
 ///     "labels": [{"place": {}, "text": "first defined here"}],
 ///     "help": ["a state may have `go`, `when`"],
+///     "case": [],
 ///     "fix": {
 ///       "title": "did you mean `when`?",
 ///       "applicability": "unsafe",
@@ -32,7 +33,7 @@ pub const JSON_VERSION: u32 = 1;
 /// }
 /// ```
 ///
-/// `severity` is `error`, `warning` or `note`; `applicability` is `safe` or `unsafe`; `fix` is `null` where there is none.
+/// `case` has the steps of a case that shows the finding, where one is needed. `severity` is `error`, `warning` or `note`; `applicability` is `safe` or `unsafe`; `fix` is `null` where there is none.
 /// Every `place` has the shape of the first. Lines count from 1, columns from 1 in Unicode scalar values, bytes from 0 in
 /// the file as it lies on disk; `end` is exclusive. Texts are as they are, so whoever prints them escapes control
 /// characters.
@@ -75,6 +76,7 @@ fn one(finding: &Diagnostic, files: &Files) -> Value {
         "label": finding.primary.text,
         "labels": labels,
         "help": finding.help,
+        "case": finding.case,
         "fix": fix,
     })
 }

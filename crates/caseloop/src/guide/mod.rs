@@ -1,7 +1,7 @@
 //! How to write workflows, and how to host them.
 //!
 //! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`calendars`], [`promises`],
-//! [`revisit`], [`rules`], [`effects`].
+//! [`revisit`], [`rules`], [`effects`], [`guarantees`].
 //! For developers: [`hosting`]. For those who compare: [`recurring_bugs`].
 //!
 //! Every YAML block of the guide is compiled by the tests.
@@ -28,5 +28,7 @@ pub mod rules {}
 pub mod recurring_bugs {}
 #[doc = include_str!("effects.md")]
 pub mod effects {}
+#[doc = include_str!("guarantees.md")]
+pub mod guarantees {}
 #[doc = include_str!("hosting.md")]
 pub mod hosting {}

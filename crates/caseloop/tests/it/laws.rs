@@ -346,6 +346,31 @@ pub(crate) fn engine_with_promises(chart: &[u16]) -> Engine {
     engine(&with_promises(chart))
 }
 
+/// The same, which guarantees of every state that it is never active.
+pub(crate) fn engine_with_guarantees(chart: &[u16]) -> Engine {
+    let mut text = with_promises(chart);
+    // What is counted without end is not explored to the end.
+    for (counted, plain) in [
+        ("m: m + 1", "m: 3"),
+        ("m: m - 2", "m: 0"),
+        ("m: m + event.k", "m: event.k"),
+        ("has(since) and now > since", "has(since)"),
+    ] {
+        text = text.replace(counted, plain);
+    }
+    let known = engine(&text);
+    let states = workflow(&known).definition().states.iter().skip(1);
+    let names = states
+        .map(|state| state.name.clone())
+        .filter(|name| !name.contains('.'));
+    let names: Vec<_> = names.collect();
+    text.push_str("guarantees:\n");
+    for name in names {
+        let _ = writeln!(text, "  never {name}: {{never: in_state({name})}}");
+    }
+    engine(&text)
+}
+
 /// A script of events and answers.
 pub(crate) fn script_with_answers(events: &[u16]) -> Vec<Action> {
     with_answers(script(&mut Tape::new(events)), events)

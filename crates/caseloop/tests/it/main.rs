@@ -27,6 +27,7 @@ mod oracle;
 mod personal;
 #[cfg(test)]
 mod promises;
+mod proofs;
 #[cfg(test)]
 mod running;
 #[cfg(test)]

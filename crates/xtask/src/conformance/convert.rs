@@ -80,6 +80,7 @@ pub(crate) fn convert(chart: &Chart, sent: &[&str]) -> Result<Definition, Stop> 
         promises: Vec::new(),
         rules: Vec::new(),
         priority: None,
+        guarantees: Vec::new(),
         calendars: Vec::new(),
     })
 }

@@ -1,0 +1,353 @@
+//! Whether a guarantee holds, asked of all situations and steps that were explored.
+
+use super::explore::{Graph, NOWHERE};
+use super::rounds::{between, part, rounds};
+use super::values::AT;
+use super::watch::Noted;
+use caseloop_core::definition::{Guarantee, WaitsFor};
+use caseloop_core::{Snapshot, StateId};
+use caseloop_expr::Condition;
+use petgraph::visit::EdgeRef;
+
+/// What came of looking for a case that breaks a guarantee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// There is none.
+    Holds,
+    /// There is one: by these edges, and then, where something goes on for ever, by these again and again.
+    Broken {
+        way: Vec<u32>,
+        again: Vec<u32>,
+        what: String,
+    },
+    /// It cannot be told.
+    Open(String),
+}
+
+impl Found {
+    fn at(graph: &Graph<'_>, situation: u32, what: impl Into<String>) -> Self {
+        Self::Broken {
+            way: graph.way_to(situation),
+            again: Vec::new(),
+            what: what.into(),
+        }
+    }
+}
+
+pub(super) fn check(graph: &Graph<'_>, guarantee: &Guarantee, noted: &Noted) -> Found {
+    if let Some(edge) = noted.broken_by {
+        let mut way = graph.way_to(graph.ends(edge).0);
+        way.push(edge);
+        let what = match guarantee {
+            Guarantee::OnlyBy { .. } => "it is entered by another way",
+            Guarantee::AlwaysWarned { .. } => "the promise is broken and nobody was warned",
+            _ => "the step does not ask for the effect",
+        };
+        return Found::Broken {
+            way,
+            again: Vec::new(),
+            what: what.to_owned(),
+        };
+    }
+    match guarantee {
+        Guarantee::OnlyBy { .. } | Guarantee::AlwaysWarned { .. } | Guarantee::SameStep { .. } => Found::Holds,
+        Guarantee::CanReach(states) => can_reach(graph, states),
+        Guarantee::Everywhere { waits_for, clock } => everywhere(graph, *waits_for, *clock),
+        Guarantee::TimeAloneEndsIn(states) => time_alone(graph, states),
+        Guarantee::TakenAtMost { at_most, .. } => taken_at_most(graph, noted, *at_most),
+        Guarantee::Always(condition) => always(graph, condition, true),
+        Guarantee::Never(condition) => always(graph, condition, false),
+        Guarantee::LeadsTo { from, to } => leads_to(graph, from, to),
+    }
+}
+
+/// For every situation whether something is so.
+fn each(graph: &Graph<'_>, is_so: impl Fn(&Snapshot) -> bool) -> Vec<bool> {
+    let mut case = graph.blank();
+    let all = 0..graph.situations.len() as u32;
+    all.map(|situation| {
+        graph.read(situation, &mut case);
+        is_so(&case)
+    })
+    .collect()
+}
+
+fn is(marks: &[bool], situation: u32) -> bool {
+    marks.get(situation as usize).copied().unwrap_or_default()
+}
+
+fn in_any<'a>(graph: &'a Graph<'_>, states: &'a [StateId]) -> impl Fn(&Snapshot) -> bool + 'a {
+    |case| states.iter().any(|state| case.is_in(graph.workflow, *state))
+}
+
+fn ended(graph: &Graph<'_>) -> Vec<bool> {
+    each(graph, |case| case.ended(graph.workflow))
+}
+
+/// Whether something will fall due in a case if nothing else happens.
+fn will_go_on(graph: &Graph<'_>, case: &Snapshot) -> bool {
+    graph.timeless.pending(case).next().is_some() || graph.free.will_say(case.clocks())
+}
+
+/// From everywhere: people can act so that it comes to one of the states, whatever rules decide and whichever of what runs
+/// falls due first.
+fn can_reach(graph: &Graph<'_>, states: &[StateId]) -> Found {
+    let good = each(graph, in_any(graph, states));
+    let over = ended(graph);
+    let goes_on = each(graph, |case| will_go_on(graph, case));
+    let surely = backwards(graph, good.clone(), |situation, reached| {
+        surely_reaches(graph, situation, reached, is(&goes_on, situation))
+    });
+    let all = |reached: &[bool]| reached.iter().zip(&over).position(|(reached, over)| !reached && !over);
+    if all(&surely).is_none() {
+        return Found::Holds;
+    }
+    let perhaps = backwards(graph, good, |situation, reached| {
+        graph.edges_of(situation).iter().any(|edge| is(reached, edge.to))
+    });
+    match all(&perhaps) {
+        Some(situation) => Found::at(
+            graph,
+            situation as u32,
+            "from here it cannot be reached, whatever happens",
+        ),
+        None => Found::Open("it may depend on what rules decide, or on what falls due first".to_owned()),
+    }
+}
+
+/// Whether people can act so that the case goes on to what is reached, or time surely leads there.
+fn surely_reaches(graph: &Graph<'_>, situation: u32, reached: &[bool], goes_on: bool) -> bool {
+    let edges = graph.edges_of(situation);
+    let events = edges.iter().filter(|edge| !graph.deed(edge).cause.is_time());
+    let mut deeds: Vec<u32> = events.map(|edge| edge.deed).collect();
+    deeds.dedup();
+    let by_people = deeds.iter().any(|deed| {
+        let mut ways = edges.iter().filter(|edge| edge.deed == *deed);
+        ways.all(|edge| is(reached, edge.to))
+    });
+    let time = || edges.iter().filter(|edge| graph.deed(edge).cause.is_time());
+    by_people || goes_on && time().next().is_some() && time().all(|edge| is(reached, edge.to))
+}
+
+/// The least set that holds what is `good` and every situation that `joins` it.
+fn backwards(graph: &Graph<'_>, good: Vec<bool>, joins: impl Fn(u32, &[bool]) -> bool) -> Vec<bool> {
+    let mut before: Vec<Vec<u32>> = vec![Vec::new(); graph.situations.len()];
+    for edge in graph.edges.iter().filter(|edge| edge.from != NOWHERE) {
+        if let Some(before) = before.get_mut(edge.to as usize) {
+            before.push(edge.from);
+        }
+    }
+    let mut reached = good;
+    let first = reached.iter().enumerate().filter(|(_, reached)| **reached);
+    let mut todo: Vec<u32> = first.map(|(situation, _)| situation as u32).collect();
+    while let Some(situation) = todo.pop() {
+        for from in before.get(situation as usize).into_iter().flatten() {
+            if !is(&reached, *from) && joins(*from, &reached) {
+                if let Some(mark) = reached.get_mut(*from as usize) {
+                    *mark = true;
+                }
+                todo.push(*from);
+            }
+        }
+    }
+    reached
+}
+
+fn everywhere(graph: &Graph<'_>, waits_for: bool, clock: bool) -> Found {
+    let workflow = graph.workflow;
+    let definition = workflow.definition();
+    let somebody = |case: &Snapshot| {
+        let states = definition.states.iter().enumerate();
+        let mut active = states.filter(|(position, _)| case.is_in(workflow, StateId::at(*position)));
+        active.any(|(_, state)| {
+            state.waits_for.iter().any(|waited| match waited {
+                WaitsFor::Role(_) => true,
+                WaitsFor::Data(who) => graph.timeless.is_there(case, &graph.free, who, AT),
+            })
+        })
+    };
+    let mut case = graph.blank();
+    for situation in 0..graph.situations.len() as u32 {
+        graph.read(situation, &mut case);
+        if case.ended(workflow) {
+            continue;
+        }
+        if waits_for && !somebody(&case) {
+            return Found::at(graph, situation, "nobody is waited for here");
+        }
+        if clock && !will_go_on(graph, &case) {
+            return Found::at(
+                graph,
+                situation,
+                "no timer runs here, and no promise has anything to say",
+            );
+        }
+    }
+    Found::Holds
+}
+
+fn always(graph: &Graph<'_>, condition: &Condition, wanted: bool) -> Found {
+    let holds = each(graph, |case| graph.timeless.holds(case, &graph.free, condition, AT));
+    match holds.iter().position(|holds| *holds != wanted) {
+        Some(situation) if wanted => Found::at(graph, situation as u32, "here it does not hold"),
+        Some(situation) => Found::at(graph, situation as u32, "here it holds"),
+        None => Found::Holds,
+    }
+}
+
+/// If nobody acts: every way that time alone takes ends in one of the states, or with the case.
+fn time_alone(graph: &Graph<'_>, states: &[StateId]) -> Found {
+    let mut allowed = each(graph, in_any(graph, states));
+    let over = ended(graph);
+    allowed
+        .iter_mut()
+        .zip(&over)
+        .for_each(|(allowed, over)| *allowed |= over);
+    let goes_on = each(graph, |case| will_go_on(graph, case));
+    for situation in 0..graph.situations.len() as u32 {
+        if !is(&allowed, situation) && !is(&goes_on, situation) {
+            return Found::at(graph, situation, "here nothing happens any more unless somebody acts");
+        }
+    }
+    let time = part(graph, |edge| graph.deed(edge).cause.is_time());
+    for round in rounds(&time) {
+        let outside = round.situations.iter().find(|situation| !is(&allowed, **situation));
+        if let Some(first) = outside.filter(|_| round.can_last(graph)) {
+            return Found::Broken {
+                way: graph.way_to(*first),
+                again: round.lasting_way(graph, *first),
+                what: "from here it goes round for ever, and nobody acts".to_owned(),
+            };
+        }
+    }
+    Found::Holds
+}
+
+/// The most often that a way takes what is counted.
+fn taken_at_most(graph: &Graph<'_>, noted: &Noted, at_most: i64) -> Found {
+    let all = part(graph, |_| true);
+    for round in rounds(&all) {
+        let counted = round.edges.iter().filter(|edge| noted.taken.contains_key(edge)).min();
+        if let Some(edge) = counted {
+            return Found::Broken {
+                way: graph.way_to(graph.ends(*edge).0),
+                again: round.way_by(graph, *edge),
+                what: "from here it can be taken again and again".to_owned(),
+            };
+        }
+    }
+    // No round counts: parts that go round are one place, and the longest way is found in their order.
+    let mut order = petgraph::algo::tarjan_scc(&all);
+    order.reverse();
+    let mut most: Vec<(i64, Vec<u32>)> = vec![(0, Vec::new()); graph.situations.len()];
+    for edge_at in graph
+        .edges
+        .iter()
+        .enumerate()
+        .filter(|(_, edge)| edge.from == NOWHERE)
+        .map(|(at, _)| at as u32)
+    {
+        let count = noted.taken.get(&edge_at).copied().unwrap_or_default();
+        if let Some(edge) = graph.edges.get(edge_at as usize)
+            && let Some(own) = most.get_mut(edge.to as usize)
+            && count > own.0
+        {
+            *own = (count, vec![edge_at]);
+        }
+    }
+    for component in order {
+        let best = component
+            .iter()
+            .filter_map(|node| most.get(node.index()))
+            .max_by_key(|(count, _)| *count)
+            .cloned();
+        let Some((best, way)) = best else { continue };
+        for node in &component {
+            if let Some(own) = most.get_mut(node.index()) {
+                *own = (best, way.clone());
+            }
+        }
+        for edge in component.iter().flat_map(|node| all.edges(*node)) {
+            let count = noted.taken.get(edge.weight()).copied().unwrap_or_default();
+            let Some(own) = most.get_mut(edge.target().index()) else {
+                continue;
+            };
+            if best + count > own.0 {
+                let mut way = way.clone();
+                if count > 0 {
+                    way.push(*edge.weight());
+                }
+                *own = (best + count, way);
+            }
+        }
+    }
+    let best = most.iter().map(|(count, _)| *count).max().unwrap_or_default();
+    match most.iter().find(|(count, _)| *count == best && best > at_most) {
+        Some((count, way)) => Found::Broken {
+            way: through(graph, way),
+            again: Vec::new(),
+            what: format!("it is taken {count} times"),
+        },
+        None => Found::Holds,
+    }
+}
+
+/// A way from the beginning that takes some edges in their order.
+fn through(graph: &Graph<'_>, edges: &[u32]) -> Vec<u32> {
+    let mut way: Vec<u32> = Vec::new();
+    for edge in edges {
+        let from = graph.ends(*edge).0;
+        match way.last().map(|last| graph.ends(*last).1) {
+            None => way = graph.way_to(from),
+            Some(at) => way.extend(between(graph, at, from, |_| true)),
+        }
+        way.push(*edge);
+    }
+    way
+}
+
+/// Wherever the first holds, every way comes to where the second holds: none ends before, and none goes round for ever.
+fn leads_to(graph: &Graph<'_>, from: &Condition, to: &Condition) -> Found {
+    let begins = each(graph, |case| graph.timeless.holds(case, &graph.free, from, AT));
+    let reached = each(graph, |case| graph.timeless.holds(case, &graph.free, to, AT));
+    let goes_on = each(graph, |case| will_go_on(graph, case));
+    // All that can be come to from a beginning without reaching what it leads to.
+    let mut open: Vec<bool> = begins
+        .iter()
+        .zip(&reached)
+        .map(|(begins, reached)| *begins && !reached)
+        .collect();
+    let first = open.iter().enumerate().filter(|(_, open)| **open);
+    let mut todo: Vec<u32> = first.map(|(situation, _)| situation as u32).collect();
+    while let Some(situation) = todo.pop() {
+        for edge in graph.edges_of(situation) {
+            if !is(&reached, edge.to) && !is(&open, edge.to) {
+                if let Some(mark) = open.get_mut(edge.to as usize) {
+                    *mark = true;
+                }
+                todo.push(edge.to);
+            }
+        }
+    }
+    for situation in 0..graph.situations.len() as u32 {
+        if is(&open, situation) && !is(&goes_on, situation) {
+            return Found::at(graph, situation, "here it may stay for ever");
+        }
+    }
+    // An event that changes nothing is as good as none.
+    let avoiding = part(graph, |edge| {
+        let changes = edge.from != edge.to || graph.deed(edge).cause.is_time();
+        changes && is(&open, edge.from) && is(&open, edge.to)
+    });
+    for round in rounds(&avoiding) {
+        let first = round.situations.first().filter(|_| round.can_last(graph));
+        if let Some(first) = first {
+            return Found::Broken {
+                way: graph.way_to(*first),
+                again: round.lasting_way(graph, *first),
+                what: "from here it can go round for ever".to_owned(),
+            };
+        }
+    }
+    Found::Holds
+}

@@ -1,0 +1,485 @@
+//! Every situation that a case can be in, and every step between two of them, taken by the kernel itself.
+//!
+//! A situation is a case at rest, out of time (see [`Timeless`]). From each, every event is sent with every kind of data, and
+//! everything that runs falls due next, in every order that the lengths of a state's own timers allow.
+
+use super::free::Free;
+use super::order::Orders;
+use super::values::{AT, Tried, Values, any_value};
+use caseloop_core::definition::{Data, Trigger};
+use caseloop_core::{
+    Buffers, DueKind, EventId, Input, Limits, Pending, PromiseId, RawEntry, Record, Snapshot, StateId, StepError,
+    Timeless, TimerId, Verdict, Workflow, step_into,
+};
+use caseloop_expr::{RecordType, RowBuf, Value};
+use indexmap::IndexSet;
+
+/// How far is explored.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The most situations.
+    pub situations: u32,
+    /// The most steps between them.
+    pub steps: u32,
+    /// The most kinds of data that are tried of one event, or of a beginning.
+    pub kinds: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            situations: 1_000_000,
+            steps: 20_000_000,
+            kinds: 20_000,
+        }
+    }
+}
+
+/// What brings a step about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Cause {
+    /// The case begins.
+    Start,
+    /// Somebody sends an event.
+    Event(EventId),
+    /// A timer fires.
+    Timer(TimerId),
+    /// The event at this position of those that the case sent itself arrives.
+    Delayed(usize),
+    /// A promise speaks.
+    Promise(PromiseId, DueKind, u16),
+}
+
+impl Cause {
+    /// Whether time alone brings it about.
+    pub(super) fn is_time(self) -> bool {
+        !matches!(self, Self::Start | Self::Event(_))
+    }
+}
+
+/// What brings a step about, with the data that it brings: by the position of their kind, and of the ages of states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Deed {
+    pub(super) cause: Cause,
+    pub(super) data: u32,
+    pub(super) ages: u32,
+}
+
+/// A step from one situation to another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) deed: u32,
+    /// By what choices of rules, among the scripts.
+    pub(super) script: u32,
+}
+
+/// A step as it was taken, for those who look on.
+pub(super) struct Seen<'s> {
+    /// Which edge it is.
+    pub(super) edge: u32,
+    pub(super) cause: Cause,
+    pub(super) before: Option<&'s Snapshot>,
+    pub(super) entry: &'s RawEntry,
+    pub(super) buffers: &'s Buffers,
+}
+
+/// No situation: a case that has not begun.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+/// See the module.
+pub(super) struct Graph<'w> {
+    pub(super) workflow: &'w Workflow,
+    pub(super) timeless: Timeless<'w>,
+    pub(super) free: Free<'w>,
+    pub(super) situations: IndexSet<Box<[u8]>>,
+    pub(super) edges: Vec<Edge>,
+    /// The first edge of each situation; its edges follow each other.
+    firsts: Vec<u32>,
+    /// The edge by which each situation was found first.
+    pub(super) found_by: Vec<u32>,
+    pub(super) deeds: IndexSet<Deed>,
+    pub(super) scripts: IndexSet<Vec<u16>>,
+    /// What a case may begin with, and what each event may bring.
+    starts: Vec<RowBuf>,
+    events: Vec<Vec<RowBuf>>,
+    ages: Vec<Vec<(StateId, i64)>>,
+    /// Why not everything was explored.
+    pub(super) open: Vec<String>,
+}
+
+impl<'w> Graph<'w> {
+    /// Explores; `look` sees every step as it is taken.
+    pub(super) fn explore(
+        workflow: &'w Workflow,
+        values: &'w Values,
+        bounds: &Bounds,
+        look: &mut dyn FnMut(&Self, &Seen<'_>),
+    ) -> Self {
+        let definition = workflow.definition();
+        let mut open = Vec::new();
+        let mut rows = |name: &str, data: &Data, tried: &[Tried]| {
+            rows(data, tried, bounds.kinds).unwrap_or_else(|| {
+                open.push(format!("{name} can bring more than {} kinds of data", bounds.kinds));
+                Vec::new()
+            })
+        };
+        let starts = rows("a beginning", &definition.case, &values.start);
+        let events = definition.events.iter().zip(&values.events);
+        let events = events
+            .map(|(event, tried)| rows(&format!("`{}`", event.name), &event.data, tried))
+            .collect();
+        let mut graph = Self {
+            workflow,
+            timeless: Timeless::new(workflow, values.kept.iter().copied()),
+            free: Free::new(definition, values),
+            situations: IndexSet::new(),
+            edges: Vec::new(),
+            firsts: Vec::new(),
+            found_by: Vec::new(),
+            deeds: IndexSet::new(),
+            scripts: IndexSet::new(),
+            starts,
+            events,
+            ages: ages(values),
+            open,
+        };
+        graph.run(bounds, look);
+        graph
+    }
+
+    fn run(&mut self, bounds: &Bounds, look: &mut dyn FnMut(&Self, &Seen<'_>)) {
+        let orders = Orders::of(self.workflow.definition());
+        let mut walker = self.walker();
+        let begins = self.blank();
+        for data in 0..self.starts.len() as u32 {
+            let deed = Deed {
+                cause: Cause::Start,
+                data,
+                ages: 0,
+            };
+            self.every_way(NOWHERE, &begins, deed, &mut walker, look);
+        }
+        let mut case = begins.clone();
+        let mut at = 0;
+        while let Some(key) = self.situations.get_index(at) {
+            self.timeless.read(key, &mut case);
+            self.firsts.push(self.edges.len() as u32);
+            if !case.ended(self.workflow) {
+                for deed in self.deeds_in(&case, &orders) {
+                    self.every_way(at as u32, &case, deed, &mut walker, look);
+                }
+            }
+            at += 1;
+            if self.edges.len() > bounds.steps as usize {
+                self.open.push(format!("there are more than {} steps", bounds.steps));
+                break;
+            }
+            if self.situations.len() > bounds.situations as usize {
+                self.open
+                    .push(format!("there are more than {} situations", bounds.situations));
+                break;
+            }
+        }
+    }
+
+    /// Whatever may happen next.
+    fn deeds_in(&self, case: &Snapshot, orders: &Orders) -> Vec<Deed> {
+        let mut deeds = Vec::new();
+        let mut add = |cause: Cause, kinds: usize| {
+            for data in 0..kinds as u32 {
+                for ages in 0..self.ages.len().max(1) as u32 {
+                    deeds.push(Deed { cause, data, ages });
+                }
+            }
+        };
+        for (position, rows) in self.events.iter().enumerate() {
+            let event = EventId::at(position);
+            if self.workflow.event(event).external && self.is_answered(case, event) {
+                add(Cause::Event(event), rows.len());
+            }
+        }
+        for pending in self.timeless.pending(case) {
+            match pending {
+                Pending::Timer(timer) if orders.may_fire(&self.timeless, case, timer) => add(Cause::Timer(timer), 1),
+                Pending::Timer(_) => {}
+                Pending::Delayed(position) => add(Cause::Delayed(position), 1),
+            }
+        }
+        for due in self.free.may_say(case.clocks(), AT) {
+            add(Cause::Promise(due.promise, due.kind, due.number), 1);
+        }
+        deeds
+    }
+
+    /// Whether an active state has a branch for the event.
+    fn is_answered(&self, case: &Snapshot, event: EventId) -> bool {
+        let branches = &self.workflow.definition().branches;
+        let mut answering = branches.iter().filter(|branch| branch.trigger == Trigger::Event(event));
+        answering.any(|branch| case.is_in(self.workflow, branch.source))
+    }
+
+    /// Takes a step with every choice that rules may make.
+    fn every_way(
+        &mut self,
+        from: u32,
+        before: &Snapshot,
+        deed: Deed,
+        walker: &mut Walker,
+        look: &mut dyn FnMut(&Self, &Seen<'_>),
+    ) {
+        self.free.first_way();
+        loop {
+            match self.step(before, deed, walker) {
+                Ok(Verdict::Taken) => {
+                    let after = &mut walker.case;
+                    self.timeless.forget(after);
+                    self.timeless.write(after, &mut walker.key);
+                    let found = self.situations.get_index_of(&*walker.key);
+                    let to =
+                        found.unwrap_or_else(|| self.situations.insert_full(walker.key.as_slice().into()).0) as u32;
+                    let edge = self.edges.len() as u32;
+                    if found.is_none() {
+                        self.found_by.push(edge);
+                    }
+                    let deed_at = self.deeds.insert_full(deed).0 as u32;
+                    let script = self.scripts.insert_full(self.free.script()).0 as u32;
+                    self.edges.push(Edge {
+                        from,
+                        to,
+                        deed: deed_at,
+                        script,
+                    });
+                    if let Some(entry) = walker.buffers.entries().first() {
+                        let seen = Seen {
+                            edge,
+                            cause: deed.cause,
+                            before: (from != NOWHERE).then_some(before),
+                            entry,
+                            buffers: &walker.buffers,
+                        };
+                        look(self, &seen);
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let told = format!("a step cannot be taken: {error}");
+                    if !self.open.contains(&told) {
+                        self.open.push(told);
+                    }
+                }
+            }
+            if !self.free.next_way() {
+                return;
+            }
+        }
+    }
+
+    fn step(&self, before: &Snapshot, deed: Deed, walker: &mut Walker) -> Result<Verdict, StepError> {
+        let case = &mut walker.case;
+        case.clone_from(before);
+        for (state, age) in self.ages.get(deed.ages as usize).into_iter().flatten() {
+            self.timeless.enter_at(case, *state, AT.plus(-age));
+        }
+        self.free.let_speak(None);
+        let none = RowBuf::default();
+        let (input, now) = match deed.cause {
+            Cause::Start => (Input::Start(self.starts.get(deed.data as usize).unwrap_or(&none)), AT),
+            Cause::Event(event) => {
+                let rows = self.events.get(event.index());
+                let data = rows.and_then(|rows| rows.get(deed.data as usize)).unwrap_or(&none);
+                (Input::Event { event, by: None, data }, AT)
+            }
+            Cause::Timer(timer) => {
+                self.timeless.bring(case, Pending::Timer(timer), AT);
+                (Input::Next, AT.plus(1))
+            }
+            Cause::Delayed(position) => {
+                self.timeless.bring(case, Pending::Delayed(position), AT);
+                (Input::Next, AT.plus(1))
+            }
+            Cause::Promise(promise, kind, number) => {
+                self.free.let_speak(Some(caseloop_core::Due {
+                    at: AT,
+                    kind,
+                    promise,
+                    number,
+                }));
+                (Input::Next, AT.plus(1))
+            }
+        };
+        let limits = Limits::default();
+        let buffers = &mut walker.buffers;
+        step_into(self.workflow, &self.free, case, input, now, &limits, buffers).map(|(verdict, _)| verdict)
+    }
+
+    /// The edges of a situation.
+    pub(super) fn edges_of(&self, situation: u32) -> &[Edge] {
+        let bound = |at: u32| {
+            self.firsts
+                .get(at as usize)
+                .map_or(self.edges.len(), |first| *first as usize)
+        };
+        self.edges
+            .get(bound(situation)..bound(situation + 1))
+            .unwrap_or_default()
+    }
+
+    /// From which situation to which an edge leads.
+    pub(super) fn ends(&self, edge: u32) -> (u32, u32) {
+        let edge = self.edges.get(edge as usize);
+        edge.map_or((NOWHERE, NOWHERE), |edge| (edge.from, edge.to))
+    }
+
+    /// The position of a situation's first edge.
+    pub(super) fn first_edge(&self, situation: u32) -> u32 {
+        let first = self.firsts.get(situation as usize).copied();
+        first.unwrap_or(self.edges.len() as u32)
+    }
+
+    /// The states that a step enters: it is taken again.
+    pub(super) fn entered_by(&self, edge: u32) -> Vec<StateId> {
+        let Some(edge) = self.edges.get(edge as usize) else {
+            return Vec::new();
+        };
+        let mut walker = self.walker();
+        let mut before = self.blank();
+        self.read(edge.from, &mut before);
+        if let Some(script) = self.scripts.get_index(edge.script as usize) {
+            self.free.follow(script);
+        }
+        let taken = self.step(&before, self.deed(edge), &mut walker);
+        let entry = taken.ok().and_then(|_| walker.buffers.entries().first());
+        let records = entry
+            .into_iter()
+            .flat_map(|entry| walker.buffers.records(self.workflow, entry));
+        records
+            .filter_map(|record| match record {
+                Record::Entered(state) => Some(*state),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn walker(&self) -> Walker {
+        Walker {
+            case: self.blank(),
+            buffers: Buffers::default(),
+            key: Vec::new(),
+        }
+    }
+
+    pub(super) fn deed(&self, edge: &Edge) -> Deed {
+        self.deeds.get_index(edge.deed as usize).copied().unwrap_or(Deed {
+            cause: Cause::Start,
+            data: 0,
+            ages: 0,
+        })
+    }
+
+    /// What an event, or a beginning, brings in a deed: fields of which values are tried.
+    pub(super) fn data(&self, deed: Deed, values: &Values) -> Vec<(String, Value)> {
+        let definition = self.workflow.definition();
+        let (record, rows, tried): (&RecordType, _, _) = match deed.cause {
+            Cause::Start => (&definition.case.record, Some(&self.starts), Some(&values.start)),
+            Cause::Event(event) => (
+                &self.workflow.event(event).data.record,
+                self.events.get(event.index()),
+                values.events.get(event.index()),
+            ),
+            _ => return Vec::new(),
+        };
+        let row = rows.and_then(|rows| rows.get(deed.data as usize));
+        let fields = tried
+            .into_iter()
+            .flatten()
+            .filter_map(|(index, _)| record.field(*index));
+        fields
+            .filter_map(|field| Some((field.name.to_string(), row?.get(field))))
+            .filter(|(_, value)| *value != Value::Absent)
+            .collect()
+    }
+
+    /// Makes `case` the one in a situation.
+    pub(super) fn read(&self, situation: u32, case: &mut Snapshot) {
+        if let Some(key) = self.situations.get_index(situation as usize) {
+            self.timeless.read(key, case);
+        }
+    }
+
+    /// A case to read situations into.
+    pub(super) fn blank(&self) -> Snapshot {
+        Snapshot::new(self.workflow, "case")
+    }
+
+    /// The edges from the beginning of a case to a situation, fewest first found.
+    pub(super) fn way_to(&self, situation: u32) -> Vec<u32> {
+        let mut way = Vec::new();
+        let mut at = situation;
+        while let Some(edge) = self.found_by.get(at as usize).copied() {
+            way.push(edge);
+            at = self.edges.get(edge as usize).map_or(NOWHERE, |edge| edge.from);
+        }
+        way.reverse();
+        way
+    }
+}
+
+struct Walker {
+    case: Snapshot,
+    buffers: Buffers,
+    key: Vec<u8>,
+}
+
+/// A row for every combination of what is tried; `None` where they are too many.
+fn rows(data: &Data, tried: &[Tried], most: usize) -> Option<Vec<RowBuf>> {
+    let count = tried
+        .iter()
+        .try_fold(1_usize, |count, (_, values)| count.checked_mul(values.len()));
+    if count.is_none_or(|count| count > most) {
+        return None;
+    }
+    let mut first = data.record.row();
+    for (position, field) in data.record.fields().enumerate() {
+        let default = data.defaults.get(position).cloned().flatten();
+        let value = match (default, field.optional) {
+            (Some(default), _) => default,
+            (None, true) => Value::Absent,
+            (None, false) => any_value(&field.ty),
+        };
+        // A declared default and a value of the type fit.
+        let _ = first.set(field, value);
+    }
+    let mut all = vec![first];
+    for (index, values) in tried {
+        let Some(field) = data.record.field(*index) else {
+            continue;
+        };
+        let each = all.iter().flat_map(|row| {
+            values.iter().filter_map(|value| {
+                let mut row = row.clone();
+                row.set(field, value.clone()).ok()?;
+                Some(row)
+            })
+        });
+        all = each.collect();
+    }
+    Some(all)
+}
+
+/// Every combination of ages.
+fn ages(values: &Values) -> Vec<Vec<(StateId, i64)>> {
+    let mut all = vec![Vec::new()];
+    for (state, ages) in &values.ages {
+        let each = all.iter().flat_map(|before: &Vec<(StateId, i64)>| {
+            ages.iter().map(|age| {
+                let mut ages = before.clone();
+                ages.push((*state, *age));
+                ages
+            })
+        });
+        all = each.collect();
+    }
+    all
+}

@@ -1,0 +1,275 @@
+//! Proofs of a workflow's `guarantees:` from the workflow alone: every situation that a case can come into is explored, and
+//! a guarantee holds in all of them, or there is a case that breaks it.
+//!
+//! What is proved holds of every case that begins with the declared defaults in the fields that the workflow itself sets,
+//! whatever else it begins with, whatever people and rules do and in whatever order, as long as the host calls the engine.
+//! People may do anything that events allow, or nothing. Lengths of time are known of the timers of one state only: elsewhere
+//! everything that runs may fall due first, so a case that is shown may need lengths that cannot be.
+
+mod check;
+mod explore;
+mod free;
+mod order;
+mod rounds;
+mod values;
+mod watch;
+
+pub use explore::Bounds;
+
+use caseloop_core::{DueKind, EventId, PromiseId, Snapshot, TimerId, Workflow};
+use caseloop_expr::Value;
+use caseloop_syntax::{Code, Diagnostic, Span};
+use check::Found;
+use explore::{Cause, Graph};
+use std::sync::Arc;
+use values::Values;
+use watch::Noted;
+
+/// A guarantee does not hold.
+pub static BROKEN_GUARANTEE: Code = Code::new("broken-guarantee", "A case can come about that breaks a guarantee.");
+/// A guarantee could not be decided.
+pub static NOT_DECIDED: Code = Code::new("not-decided", "Whether a guarantee holds could not be decided.");
+
+/// The most situations where what is found can break a guarantee and not prove it.
+const ENOUGH_TO_LOOK: u32 = 20_000;
+
+/// What came of exploring a workflow.
+#[derive(Clone, Debug)]
+pub struct Proofs {
+    /// How many situations there are, as far as they were explored.
+    pub situations: usize,
+    /// How many steps lead from one to another.
+    pub steps: usize,
+    /// What came of each guarantee, in the order of the file.
+    pub guarantees: Vec<Proof>,
+}
+
+/// What came of a guarantee.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// What its author calls it.
+    pub name: Arc<str>,
+    /// Where it stands.
+    pub span: Span,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// Whether a guarantee holds.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// In every case.
+    Proved,
+    /// Not in this one.
+    Broken(Counterexample),
+    /// It could not be decided, for these reasons.
+    NotDecided(Vec<Reason>),
+}
+
+/// Why a guarantee could not be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What stands in the way.
+    pub what: String,
+    /// Where that stands, if it stands somewhere.
+    pub span: Option<Span>,
+}
+
+/// A case that breaks a guarantee, no shorter one is known.
+#[derive(Clone, Debug)]
+pub struct Counterexample {
+    /// What is wrong at its end.
+    pub what: String,
+    /// The steps from its beginning.
+    pub steps: Vec<Step>,
+    /// The steps that may then be taken again and again, if that is what is wrong.
+    pub again: Vec<Step>,
+}
+
+/// A step of a case.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What brings it about.
+    pub by: By,
+    /// What that brings, as far as it matters.
+    pub data: Vec<(String, Value)>,
+    /// The active states without inner ones afterwards.
+    pub then: Vec<Arc<str>>,
+}
+
+/// What brings a step about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The case begins.
+    Start,
+    /// Somebody sends an event.
+    Event(EventId),
+    /// A timer fires.
+    Timer(TimerId),
+    /// An event arrives that the case sent itself.
+    Delayed,
+    /// A promise warns.
+    Warning(PromiseId),
+    /// A promise is broken.
+    Breach(PromiseId),
+    /// A rung of a promise's ladder is climbed.
+    Rung(PromiseId, u16),
+}
+
+/// Explores a workflow and decides its guarantees.
+#[must_use]
+pub fn prove(workflow: &Workflow, bounds: &Bounds) -> Proofs {
+    let definition = workflow.definition();
+    let values = Values::of(definition);
+    let mut noted = vec![Noted::default(); definition.guarantees.len()];
+    let mut bounds = *bounds;
+    if !values.open.is_empty() {
+        // Nothing can be proved any more: what is looked for is a case that breaks something.
+        bounds.situations = bounds.situations.min(ENOUGH_TO_LOOK);
+    }
+    let graph = Graph::explore(workflow, &values, &bounds, &mut |graph, seen| {
+        watch::look(graph, seen, &mut noted)
+    });
+    let mut reasons: Vec<Reason> = Vec::new();
+    for (span, what) in &values.open {
+        let reason = Reason {
+            what: format!("{what} cannot be tried to the end"),
+            span: Some(*span),
+        };
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    reasons.extend(graph.open.iter().map(|what| Reason {
+        what: what.clone(),
+        span: None,
+    }));
+    let guarantees = definition.guarantees.iter().zip(&noted).map(|(guarantee, noted)| {
+        let verdict = match check::check(&graph, &guarantee.what, noted) {
+            Found::Broken { way, again, what } => Verdict::Broken(Counterexample {
+                what,
+                steps: steps(&graph, &values, &way),
+                again: steps(&graph, &values, &again),
+            }),
+            Found::Holds if reasons.is_empty() => Verdict::Proved,
+            Found::Holds => Verdict::NotDecided(reasons.clone()),
+            Found::Open(what) => {
+                let own = Reason { what, span: None };
+                Verdict::NotDecided(std::iter::once(own).chain(reasons.iter().cloned()).collect())
+            }
+        };
+        Proof {
+            name: guarantee.name.clone(),
+            span: guarantee.span,
+            verdict,
+        }
+    });
+    let guarantees = guarantees.collect();
+    Proofs {
+        situations: graph.situations.len(),
+        steps: graph.edges.len(),
+        guarantees,
+    }
+}
+
+fn steps(graph: &Graph<'_>, values: &Values, way: &[u32]) -> Vec<Step> {
+    let mut case: Snapshot = graph.blank();
+    let edges = way.iter().filter_map(|edge| graph.edges.get(*edge as usize));
+    edges
+        .map(|edge| {
+            let deed = graph.deed(edge);
+            graph.read(edge.to, &mut case);
+            let leaves = case.leaves(graph.workflow).into_iter();
+            Step {
+                by: match deed.cause {
+                    Cause::Start => By::Start,
+                    Cause::Event(event) => By::Event(event),
+                    Cause::Timer(timer) => By::Timer(timer),
+                    Cause::Delayed(_) => By::Delayed,
+                    Cause::Promise(promise, DueKind::Warning, _) => By::Warning(promise),
+                    Cause::Promise(promise, DueKind::Breach, _) => By::Breach(promise),
+                    Cause::Promise(promise, _, number) => By::Rung(promise, number),
+                },
+                data: graph.data(deed, values),
+                then: leaves.map(|leaf| graph.workflow.state(leaf).name.clone()).collect(),
+            }
+        })
+        .collect()
+}
+
+impl Proofs {
+    /// How many guarantees hold in every case.
+    #[must_use]
+    pub fn proved(&self) -> usize {
+        let verdicts = self.guarantees.iter().map(|proof| &proof.verdict);
+        verdicts.filter(|verdict| matches!(verdict, Verdict::Proved)).count()
+    }
+
+    /// What is wrong with the guarantees, as findings: those that are broken, and those that could not be decided.
+    #[must_use]
+    pub fn findings(&self, workflow: &Workflow) -> Vec<Diagnostic> {
+        let findings = self.guarantees.iter().filter_map(|proof| match &proof.verdict {
+            Verdict::Proved => None,
+            Verdict::Broken(case) => {
+                let message = format!("`{}` does not hold: {}", proof.name, case.what);
+                let finding = Diagnostic::warning(&BROKEN_GUARANTEE, proof.span, message);
+                Some(finding.case(case.lines(workflow)))
+            }
+            Verdict::NotDecided(reasons) => {
+                let message = format!("whether `{}` holds could not be decided", proof.name);
+                let mut finding = Diagnostic::warning(&NOT_DECIDED, proof.span, message);
+                for reason in reasons {
+                    finding = match reason.span {
+                        Some(span) => finding.also(span, reason.what.clone()),
+                        None => finding.help(reason.what.clone()),
+                    };
+                }
+                Some(finding)
+            }
+        });
+        findings.collect()
+    }
+}
+
+impl Counterexample {
+    /// The case as people read it, a step in a line.
+    #[must_use]
+    pub fn lines(&self, workflow: &Workflow) -> Vec<String> {
+        let told = |steps: &[Step]| steps.iter().map(|step| step.text(workflow)).collect::<Vec<_>>();
+        let mut lines = told(&self.steps);
+        if !self.again.is_empty() {
+            lines.push("and then again and again:".to_owned());
+            lines.extend(told(&self.again));
+        }
+        lines
+    }
+}
+
+impl Step {
+    fn text(&self, workflow: &Workflow) -> String {
+        let promise = |id: PromiseId| workflow.promise(id).name.clone();
+        let by = match self.by {
+            By::Start => "it begins".to_owned(),
+            By::Event(event) => format!("`{}`", workflow.event(event).name),
+            By::Timer(timer) => format!("the timer `{}` fires", workflow.timer(timer).name),
+            By::Delayed => "what it sent itself arrives".to_owned(),
+            By::Warning(id) => format!("`{}` warns", promise(id)),
+            By::Breach(id) => format!("`{}` is broken", promise(id)),
+            By::Rung(id, number) => {
+                let rung = workflow.promise(id).rungs.get(usize::from(number));
+                let timer = rung.map(|rung| workflow.timer(rung.timer).name.clone());
+                format!("the rung `{}` is climbed", timer.unwrap_or_default())
+            }
+        };
+        let data = self.data.iter().map(|(name, value)| {
+            let json = serde_json::to_string(value).unwrap_or_default();
+            format!("{name}: {json}")
+        });
+        let data: Vec<String> = data.collect();
+        let with = match data.is_empty() {
+            true => String::new(),
+            false => format!(" with {}", data.join(", ")),
+        };
+        format!("{by}{with} -> {}", self.then.join(", "))
+    }
+}
