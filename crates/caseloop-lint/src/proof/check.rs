@@ -102,7 +102,14 @@ fn can_reach(graph: &Graph<'_>, states: &[StateId]) -> Found {
     if all(&surely).is_none() {
         return Found::Holds;
     }
-    let perhaps = backwards(graph, good, |situation, reached| {
+    // Of what was not explored to the end nothing is known.
+    let unknown = (0..good.len() as u32).map(|situation| situation >= graph.explored);
+    let perhaps = good
+        .iter()
+        .zip(unknown)
+        .map(|(good, unknown)| *good || unknown)
+        .collect();
+    let perhaps = backwards(graph, perhaps, |situation, reached| {
         graph.edges_of(situation).iter().any(|edge| is(reached, edge.to))
     });
     match all(&perhaps) {

@@ -107,6 +107,9 @@ pub(super) struct Graph<'w> {
     ages: Vec<Vec<(StateId, i64)>>,
     /// Why not everything was explored.
     pub(super) open: Vec<String>,
+    bounds: Bounds,
+    /// All steps are known of the situations before this one.
+    pub(super) explored: u32,
 }
 
 impl<'w> Graph<'w> {
@@ -144,12 +147,14 @@ impl<'w> Graph<'w> {
             events,
             ages: ages(values),
             open,
+            bounds: *bounds,
+            explored: 0,
         };
-        graph.run(bounds, look);
+        graph.run(look);
         graph
     }
 
-    fn run(&mut self, bounds: &Bounds, look: &mut dyn FnMut(&Self, &Seen<'_>)) {
+    fn run(&mut self, look: &mut dyn FnMut(&Self, &Seen<'_>)) {
         let orders = Orders::of(self.workflow.definition());
         let mut walker = self.walker();
         let begins = self.blank();
@@ -171,17 +176,29 @@ impl<'w> Graph<'w> {
                     self.every_way(at as u32, &case, deed, &mut walker, look);
                 }
             }
+            if self.is_full() {
+                break;
+            }
             at += 1;
-            if self.edges.len() > bounds.steps as usize {
-                self.open.push(format!("there are more than {} steps", bounds.steps));
-                break;
-            }
-            if self.situations.len() > bounds.situations as usize {
-                self.open
-                    .push(format!("there are more than {} situations", bounds.situations));
-                break;
-            }
+            self.explored = at as u32;
         }
+    }
+
+    /// Whether a bound is reached, which is noted.
+    fn is_full(&mut self) -> bool {
+        let Bounds { situations, steps, .. } = self.bounds;
+        let reached = match (
+            self.situations.len() > situations as usize,
+            self.edges.len() > steps as usize,
+        ) {
+            (true, _) => format!("there are more than {situations} situations"),
+            (_, true) => format!("there are more than {steps} steps"),
+            _ => return false,
+        };
+        if !self.open.contains(&reached) {
+            self.open.push(reached);
+        }
+        true
     }
 
     /// Whatever may happen next.
@@ -270,7 +287,7 @@ impl<'w> Graph<'w> {
                     }
                 }
             }
-            if !self.free.next_way() {
+            if self.is_full() || !self.free.next_way() {
                 return;
             }
         }

@@ -16,6 +16,7 @@ mod watch;
 
 pub use explore::Bounds;
 
+use caseloop_core::definition::Guarantee;
 use caseloop_core::{DueKind, EventId, PromiseId, Snapshot, TimerId, Workflow};
 use caseloop_expr::Value;
 use caseloop_syntax::{Code, Diagnostic, Span};
@@ -146,6 +147,10 @@ pub fn prove(workflow: &Workflow, bounds: &Bounds) -> Proofs {
     }));
     let guarantees = definition.guarantees.iter().zip(&noted).map(|(guarantee, noted)| {
         let verdict = match check::check(&graph, &guarantee.what, noted) {
+            // What was not tried might lead there.
+            Found::Broken { .. } if matches!(guarantee.what, Guarantee::CanReach(_)) && !reasons.is_empty() => {
+                Verdict::NotDecided(reasons.clone())
+            }
             Found::Broken { way, again, what } => Verdict::Broken(Counterexample {
                 what,
                 steps: steps(&graph, &values, &way),

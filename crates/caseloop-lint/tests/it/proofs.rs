@@ -2,6 +2,7 @@
 
 use crate::lints::compiled;
 use caseloop_lint::proof::{Bounds, Proofs, Verdict, prove};
+use caseloop_syntax::render::{Human, human};
 
 /// A desk and a follow-up. `@` marks what the tests put in.
 const DESK: &str = "
@@ -176,6 +177,24 @@ fn amounts_are_told_apart_by_what_they_are_compared_with() {
     assert!(two.starts_with("not decided") || two.contains("amount"), "{two}");
 }
 
+/// What a text says cannot be tried, so nothing is said of what it may lead to.
+#[test]
+fn a_way_that_was_not_tried_may_lead_there() {
+    let text = "
+workflow: w
+version: 1
+events: {said: {what: {type: text, personal: none}}}
+start: open
+states:
+  open: {when: {said: {if: 'event.what.contains(\"yes\")', go: over}}}
+  over: {final: true}
+guarantees: {ends: {can_reach: over}}
+";
+    let (workflow, files, _) = compiled(text);
+    let findings = prove(&workflow, &Bounds::default()).findings(&workflow);
+    insta::assert_snapshot!(human(&findings, &files, Human::default()));
+}
+
 #[test]
 fn what_is_not_explored_to_the_end_is_not_decided() {
     let text = DESK
@@ -189,7 +208,10 @@ fn what_is_not_explored_to_the_end_is_not_decided() {
         ..Bounds::default()
     };
     let proofs = prove(&workflow, &few);
-    assert!(!matches!(proofs.guarantees.first().unwrap().verdict, Verdict::Proved));
+    assert!(matches!(
+        proofs.guarantees.first().unwrap().verdict,
+        Verdict::NotDecided(_)
+    ));
     let findings = proofs.findings(&workflow);
     assert_eq!(findings.len(), 1);
 }
