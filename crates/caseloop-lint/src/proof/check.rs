@@ -125,14 +125,16 @@ fn can_reach(graph: &Graph<'_>, states: &[StateId]) -> Found {
 /// Whether people can act so that the case goes on to what is reached, or time surely leads there.
 fn surely_reaches(graph: &Graph<'_>, situation: u32, reached: &[bool], goes_on: bool) -> bool {
     let edges = graph.edges_of(situation);
-    let events = edges.iter().filter(|edge| !graph.deed(edge).cause.is_time());
+    let events = edges
+        .iter()
+        .filter(|edge| graph.is_up_to_people(graph.deed(edge).cause));
     let mut deeds: Vec<u32> = events.map(|edge| edge.deed).collect();
     deeds.dedup();
     let by_people = deeds.iter().any(|deed| {
         let mut ways = edges.iter().filter(|edge| edge.deed == *deed);
         ways.all(|edge| is(reached, edge.to))
     });
-    let time = || edges.iter().filter(|edge| graph.deed(edge).cause.is_time());
+    let time = || edges.iter().filter(|edge| graph.is_time(graph.deed(edge).cause));
     by_people || goes_on && time().next().is_some() && time().all(|edge| is(reached, edge.to))
 }
 
@@ -216,7 +218,7 @@ fn time_alone(graph: &Graph<'_>, states: &[StateId]) -> Found {
             return Found::at(graph, situation, "here nothing happens any more unless somebody acts");
         }
     }
-    let time = part(graph, |edge| graph.deed(edge).cause.is_time());
+    let time = part(graph, |edge| graph.is_time(graph.deed(edge).cause));
     for round in rounds(&time) {
         let outside = round.situations.iter().find(|situation| !is(&allowed, **situation));
         if let Some(first) = outside.filter(|_| round.can_last(graph)) {
@@ -343,7 +345,7 @@ fn leads_to(graph: &Graph<'_>, from: &Condition, to: &Condition) -> Found {
     }
     // An event that changes nothing is as good as none.
     let avoiding = part(graph, |edge| {
-        let changes = edge.from != edge.to || graph.deed(edge).cause.is_time();
+        let changes = edge.from != edge.to || graph.is_time(graph.deed(edge).cause);
         changes && is(&open, edge.from) && is(&open, edge.to)
     });
     for round in rounds(&avoiding) {

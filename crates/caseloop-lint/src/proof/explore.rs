@@ -5,14 +5,16 @@
 
 use super::free::Free;
 use super::order::Orders;
+use super::slices::Exits;
 use super::values::{AT, Tried, Values, any_value};
-use caseloop_core::definition::{Data, Trigger};
+use caseloop_core::definition::{Data, Definition, Trigger};
 use caseloop_core::{
     Buffers, DueKind, EventId, Input, Limits, Pending, PromiseId, RawEntry, Record, Snapshot, StateId, StepError,
     Timeless, TimerId, Verdict, Workflow, step_into,
 };
 use caseloop_expr::{RecordType, RowBuf, Value};
 use indexmap::IndexSet;
+use std::collections::BTreeSet;
 
 /// How far is explored.
 #[derive(Clone, Copy, Debug)]
@@ -21,16 +23,22 @@ pub struct Bounds {
     pub situations: u32,
     /// The most steps between them.
     pub steps: u32,
+    /// The most that is written to tell situations apart, in bytes: of workflows with very many states fewer steps are taken.
+    pub bytes: u64,
     /// The most kinds of data that are tried of one event, or of a beginning.
     pub kinds: usize,
+    /// After so many steps, regions that take no notice of each other are explored one at a time.
+    pub together: u32,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
         Self {
-            situations: 1_000_000,
-            steps: 20_000_000,
+            situations: 500_000,
+            steps: 2_000_000,
             kinds: 20_000,
+            together: 50_000,
+            bytes: 300_000_000,
         }
     }
 }
@@ -48,13 +56,6 @@ pub(super) enum Cause {
     Delayed(usize),
     /// A promise speaks.
     Promise(PromiseId, DueKind, u16),
-}
-
-impl Cause {
-    /// Whether time alone brings it about.
-    pub(super) fn is_time(self) -> bool {
-        !matches!(self, Self::Start | Self::Event(_))
-    }
 }
 
 /// What brings a step about, with the data that it brings: by the position of their kind, and of the ages of states.
@@ -107,7 +108,12 @@ pub(super) struct Graph<'w> {
     ages: Vec<Vec<(StateId, i64)>>,
     /// Why not everything was explored.
     pub(super) open: Vec<String>,
+    /// Events that stand for what regions left out do.
+    exits: Exits,
+    /// The branches that answer to events, by state.
+    answers: Vec<Vec<EventId>>,
     bounds: Bounds,
+    written: u64,
     /// All steps are known of the situations before this one.
     pub(super) explored: u32,
 }
@@ -118,6 +124,7 @@ impl<'w> Graph<'w> {
         workflow: &'w Workflow,
         values: &'w Values,
         bounds: &Bounds,
+        exits: &Exits,
         look: &mut dyn FnMut(&Self, &Seen<'_>),
     ) -> Self {
         let definition = workflow.definition();
@@ -147,7 +154,10 @@ impl<'w> Graph<'w> {
             events,
             ages: ages(values),
             open,
+            exits: exits.clone(),
+            answers: answers(definition),
             bounds: *bounds,
+            written: 0,
             explored: 0,
         };
         graph.run(look);
@@ -186,14 +196,14 @@ impl<'w> Graph<'w> {
 
     /// Whether a bound is reached, which is noted.
     fn is_full(&mut self) -> bool {
-        let Bounds { situations, steps, .. } = self.bounds;
-        let reached = match (
-            self.situations.len() > situations as usize,
-            self.edges.len() > steps as usize,
-        ) {
-            (true, _) => format!("there are more than {situations} situations"),
-            (_, true) => format!("there are more than {steps} steps"),
-            _ => return false,
+        let reached = if self.situations.len() > self.bounds.situations as usize {
+            format!("there are more than {} situations", self.bounds.situations)
+        } else if self.edges.len() > self.bounds.steps as usize {
+            format!("there are more than {} steps", self.bounds.steps)
+        } else if self.written > self.bounds.bytes {
+            format!("situations take more than {} bytes to tell apart", self.bounds.bytes)
+        } else {
+            return false;
         };
         if !self.open.contains(&reached) {
             self.open.push(reached);
@@ -211,11 +221,9 @@ impl<'w> Graph<'w> {
                 }
             }
         };
-        for (position, rows) in self.events.iter().enumerate() {
-            let event = EventId::at(position);
-            if self.workflow.event(event).external && self.is_answered(case, event) {
-                add(Cause::Event(event), rows.len());
-            }
+        for event in self.answered(case) {
+            let rows = self.events.get(event.index());
+            add(Cause::Event(event), rows.map_or(0, Vec::len));
         }
         for pending in self.timeless.pending(case) {
             match pending {
@@ -230,11 +238,31 @@ impl<'w> Graph<'w> {
         deeds
     }
 
-    /// Whether an active state has a branch for the event.
-    fn is_answered(&self, case: &Snapshot, event: EventId) -> bool {
-        let branches = &self.workflow.definition().branches;
-        let mut answering = branches.iter().filter(|branch| branch.trigger == Trigger::Event(event));
-        answering.any(|branch| case.is_in(self.workflow, branch.source))
+    /// The events from outside that an active state has a branch for.
+    fn answered(&self, case: &Snapshot) -> BTreeSet<EventId> {
+        let states = &self.workflow.definition().states;
+        let mut events = BTreeSet::new();
+        for leaf in case.leaves(self.workflow) {
+            let parent = |id: &StateId| states.get(id.index())?.parent;
+            for state in std::iter::successors(Some(leaf), parent) {
+                events.extend(self.answers.get(state.index()).into_iter().flatten());
+            }
+        }
+        events
+    }
+
+    /// Whether time alone brings a step about.
+    pub(super) fn is_time(&self, cause: Cause) -> bool {
+        match cause {
+            Cause::Event(event) => self.exits.get(&event).copied().unwrap_or_default(),
+            Cause::Start => false,
+            Cause::Timer(_) | Cause::Delayed(_) | Cause::Promise(..) => true,
+        }
+    }
+
+    /// Whether people can bring a step about.
+    pub(super) fn is_up_to_people(&self, cause: Cause) -> bool {
+        matches!(cause, Cause::Event(event) if !self.exits.contains_key(&event))
     }
 
     /// Takes a step with every choice that rules may make.
@@ -253,6 +281,7 @@ impl<'w> Graph<'w> {
                     let after = &mut walker.case;
                     self.timeless.forget(after);
                     self.timeless.write(after, &mut walker.key);
+                    self.written += walker.key.len() as u64;
                     let found = self.situations.get_index_of(&*walker.key);
                     let to =
                         found.unwrap_or_else(|| self.situations.insert_full(walker.key.as_slice().into()).0) as u32;
@@ -441,6 +470,20 @@ impl<'w> Graph<'w> {
         way.reverse();
         way
     }
+}
+
+/// For each state the events from outside that its branches answer to.
+fn answers(definition: &Definition) -> Vec<Vec<EventId>> {
+    let mut answers = vec![BTreeSet::new(); definition.states.len()];
+    for branch in &definition.branches {
+        if let Trigger::Event(event) = branch.trigger
+            && definition.events.get(event.index()).is_some_and(|event| event.external)
+            && let Some(own) = answers.get_mut(branch.source.index())
+        {
+            own.insert(event);
+        }
+    }
+    answers.into_iter().map(|own| own.into_iter().collect()).collect()
 }
 
 struct Walker {

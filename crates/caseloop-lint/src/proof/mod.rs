@@ -11,6 +11,7 @@ mod explore;
 mod free;
 mod order;
 mod rounds;
+mod slices;
 mod values;
 mod watch;
 
@@ -22,6 +23,7 @@ use caseloop_expr::Value;
 use caseloop_syntax::{Code, Diagnostic, Span};
 use check::Found;
 use explore::{Cause, Graph};
+use slices::{Exits, Slice};
 use std::sync::Arc;
 use values::Values;
 use watch::Noted;
@@ -37,10 +39,13 @@ const ENOUGH_TO_LOOK: u32 = 20_000;
 /// What came of exploring a workflow.
 #[derive(Clone, Debug)]
 pub struct Proofs {
-    /// How many situations there are, as far as they were explored.
+    /// How many situations there are, as far as they were explored; those of regions that were explored one at a time are
+    /// added up.
     pub situations: usize,
     /// How many steps lead from one to another.
     pub steps: usize,
+    /// How many regions were explored one at a time; 0 where all were explored together.
+    pub parts: usize,
     /// What came of each guarantee, in the order of the file.
     pub guarantees: Vec<Proof>,
 }
@@ -118,19 +123,75 @@ pub enum By {
 }
 
 /// Explores a workflow and decides its guarantees.
+///
+/// Regions that run beside each other are explored together as far as [`Bounds::together`]. Beyond that, those that take no
+/// notice of each other are explored one at a time: what holds with each of them holds with all.
 #[must_use]
 pub fn prove(workflow: &Workflow, bounds: &Bounds) -> Proofs {
     let definition = workflow.definition();
     let values = Values::of(definition);
+    let slices = slices::slices(definition, &values);
+    if slices.is_empty() {
+        return explore(workflow, &values, bounds, &Exits::new());
+    }
+    let some = Bounds {
+        steps: bounds.together.min(bounds.steps),
+        ..*bounds
+    };
+    let together = explore(workflow, &values, &some, &Exits::new());
+    if together.is_decided() {
+        return together;
+    }
+    // A slice is made of a workflow that compiled, and compiles.
+    let apart: Option<Vec<Proofs>> = slices.into_iter().map(|slice| one_at_a_time(slice, bounds)).collect();
+    let Some(apart) = apart else {
+        return explore(workflow, &values, bounds, &Exits::new());
+    };
+    let proofs = together.with(&apart);
+    if proofs.is_decided() || some.steps == bounds.steps {
+        return proofs;
+    }
+    explore(workflow, &values, bounds, &Exits::new()).with(&apart)
+}
+
+fn one_at_a_time(slice: Slice, bounds: &Bounds) -> Option<Proofs> {
+    let workflow = Workflow::compile(slice.definition).ok()?;
+    let values = Values::of(workflow.definition());
+    Some(explore(&workflow, &values, bounds, &slice.exits))
+}
+
+fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, exits: &Exits) -> Proofs {
+    let definition = workflow.definition();
     let mut noted = vec![Noted::default(); definition.guarantees.len()];
     let mut bounds = *bounds;
     if !values.open.is_empty() {
         // Nothing can be proved any more: what is looked for is a case that breaks something.
         bounds.situations = bounds.situations.min(ENOUGH_TO_LOOK);
     }
-    let graph = Graph::explore(workflow, &values, &bounds, &mut |graph, seen| {
+    let graph = Graph::explore(workflow, values, &bounds, exits, &mut |graph, seen| {
         watch::look(graph, seen, &mut noted)
     });
+    let reasons = reasons(values, &graph);
+    let guarantees = definition
+        .guarantees
+        .iter()
+        .zip(&noted)
+        .map(|(guarantee, noted)| Proof {
+            name: guarantee.name.clone(),
+            span: guarantee.span,
+            verdict: verdict(&graph, values, &guarantee.what, noted, &reasons),
+        });
+    let guarantees = guarantees.collect();
+    Proofs {
+        situations: graph.situations.len(),
+        steps: graph.edges.len(),
+        parts: 0,
+        guarantees,
+    }
+}
+
+/// Why not everything could be tried.
+fn reasons(values: &Values, graph: &Graph<'_>) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
     for (span, what) in &values.open {
         let reason = Reason {
@@ -145,35 +206,26 @@ pub fn prove(workflow: &Workflow, bounds: &Bounds) -> Proofs {
         what: what.clone(),
         span: None,
     }));
-    let guarantees = definition.guarantees.iter().zip(&noted).map(|(guarantee, noted)| {
-        let verdict = match check::check(&graph, &guarantee.what, noted) {
-            // What was not tried might lead there.
-            Found::Broken { .. } if matches!(guarantee.what, Guarantee::CanReach(_)) && !reasons.is_empty() => {
-                Verdict::NotDecided(reasons.clone())
-            }
-            Found::Broken { way, again, what } => Verdict::Broken(Counterexample {
-                what,
-                steps: steps(&graph, &values, &way),
-                again: steps(&graph, &values, &again),
-            }),
-            Found::Holds if reasons.is_empty() => Verdict::Proved,
-            Found::Holds => Verdict::NotDecided(reasons.clone()),
-            Found::Open(what) => {
-                let own = Reason { what, span: None };
-                Verdict::NotDecided(std::iter::once(own).chain(reasons.iter().cloned()).collect())
-            }
-        };
-        Proof {
-            name: guarantee.name.clone(),
-            span: guarantee.span,
-            verdict,
+    reasons
+}
+
+fn verdict(graph: &Graph<'_>, values: &Values, what: &Guarantee, noted: &Noted, reasons: &[Reason]) -> Verdict {
+    match check::check(graph, what, noted) {
+        // What was not tried might lead there.
+        Found::Broken { .. } if matches!(what, Guarantee::CanReach(_)) && !reasons.is_empty() => {
+            Verdict::NotDecided(reasons.to_vec())
         }
-    });
-    let guarantees = guarantees.collect();
-    Proofs {
-        situations: graph.situations.len(),
-        steps: graph.edges.len(),
-        guarantees,
+        Found::Broken { way, again, what } => Verdict::Broken(Counterexample {
+            what,
+            steps: steps(graph, values, &way),
+            again: steps(graph, values, &again),
+        }),
+        Found::Holds if reasons.is_empty() => Verdict::Proved,
+        Found::Holds => Verdict::NotDecided(reasons.to_vec()),
+        Found::Open(what) => {
+            let own = Reason { what, span: None };
+            Verdict::NotDecided(std::iter::once(own).chain(reasons.iter().cloned()).collect())
+        }
     }
 }
 
@@ -203,6 +255,27 @@ fn steps(graph: &Graph<'_>, values: &Values, way: &[u32]) -> Vec<Step> {
 }
 
 impl Proofs {
+    /// Whether nothing is open.
+    fn is_decided(&self) -> bool {
+        let mut verdicts = self.guarantees.iter().map(|proof| &proof.verdict);
+        verdicts.all(|verdict| !matches!(verdict, Verdict::NotDecided(_)))
+    }
+
+    /// What is open is proved where it is in each of the parts.
+    fn with(mut self, parts: &[Self]) -> Self {
+        for (at, proof) in self.guarantees.iter_mut().enumerate() {
+            let of_part = |part: &Self| part.guarantees.get(at).map(|proof| proof.verdict.clone());
+            let proved = parts.iter().all(|part| matches!(of_part(part), Some(Verdict::Proved)));
+            if matches!(proof.verdict, Verdict::NotDecided(_)) && proved {
+                proof.verdict = Verdict::Proved;
+            }
+        }
+        self.parts = parts.len();
+        self.situations += parts.iter().map(|part| part.situations).sum::<usize>();
+        self.steps += parts.iter().map(|part| part.steps).sum::<usize>();
+        self
+    }
+
     /// How many guarantees hold in every case.
     #[must_use]
     pub fn proved(&self) -> usize {

@@ -5,3 +5,5 @@
 mod lints;
 #[cfg(test)]
 mod proofs;
+#[cfg(test)]
+mod slices;

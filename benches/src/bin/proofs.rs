@@ -1,0 +1,81 @@
+//! How long proofs take and how much memory: `proofs FILE…` proves the guarantees of workflow files, `proofs regions STATES
+//! REGIONS [shared] [exits]` those of a generated workflow.
+
+use caseloop::proof::{Bounds, Proofs, Verdict, prove};
+use caseloop::{DirectorySources, Workflow, compile, compile_text};
+use caseloop_benches::regions::Regions;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((first, rest)) if first == "regions" => {
+            let mut numbers = rest.iter().map_while(|argument| argument.parse().ok());
+            let regions = Regions {
+                states: numbers.next().unwrap_or(500),
+                regions: numbers.next().unwrap_or(6),
+                shared: rest.iter().any(|argument| argument == "shared"),
+                exits: rest.iter().any(|argument| argument == "exits"),
+            };
+            let text = regions.text();
+            if rest.iter().any(|argument| argument == "print") {
+                println!("{text}");
+            }
+            tell(&format!("{regions:?}"), &compile_text(&text)?);
+        }
+        _ => {
+            for path in &arguments {
+                let path = Path::new(path);
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                // What a file uses stands beside its folder.
+                let folder = path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
+                let below = path.strip_prefix(folder)?.to_string_lossy().into_owned();
+                tell(&name, &compile(&DirectorySources::new(folder), &below)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn tell(name: &str, workflow: &Workflow) {
+    let begun = Instant::now();
+    let proofs = prove(workflow, &Bounds::default());
+    let took = begun.elapsed();
+    let Proofs { situations, steps, .. } = proofs;
+    println!(
+        "{name}: {situations} situations, {steps} steps, {took:.2?}, {} MiB at most",
+        peak()
+    );
+    for proof in &proofs.guarantees {
+        match &proof.verdict {
+            Verdict::Proved => println!("  {}: proved", proof.name),
+            Verdict::Broken(case) => println!(
+                "  {}: broken: {}\n    {}",
+                proof.name,
+                case.what,
+                case.lines(workflow).join("\n    ")
+            ),
+            Verdict::NotDecided(reasons) => println!("  {}: not decided: {reasons:?}", proof.name),
+        }
+    }
+}
+
+/// The most memory that the process has had, where the system tells.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib: Option<u64> = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok());
+    kib.map_or("?".to_owned(), |kib| (kib / 1024).to_string())
+}
