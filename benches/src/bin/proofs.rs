@@ -1,8 +1,8 @@
 //! How long proofs take and how much memory: `proofs FILE…` proves the guarantees of workflow files, `proofs regions STATES
 //! REGIONS [shared] [exits]` those of a generated workflow.
 
-use caseloop::proof::{Bounds, Proofs, Verdict, prove};
-use caseloop::{DirectorySources, Workflow, compile, compile_text};
+use caseloop::proof::{Bounds, Proofs, Verdict};
+use caseloop::{CompileOptions, DirectorySources, MapSources, Sources, compile_with};
 use caseloop_benches::regions::Regions;
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,7 +33,8 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             if rest.iter().any(|argument| argument == "print") {
                 println!("{text}");
             }
-            tell(&format!("{regions:?}"), &compile_text(&text)?);
+            let sources = MapSources::from_iter([("regions.yaml", text)]);
+            tell(&format!("{regions:?}"), &sources, "regions.yaml")?;
         }
         _ => {
             for path in &arguments {
@@ -42,22 +43,28 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
                 // What a file uses stands beside its folder.
                 let folder = path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
                 let below = path.strip_prefix(folder)?.to_string_lossy().into_owned();
-                tell(&name, &compile(&DirectorySources::new(folder), &below)?);
+                tell(&name, &DirectorySources::new(folder), &below)?;
             }
         }
     }
     Ok(())
 }
 
-fn tell(name: &str, workflow: &Workflow) {
+fn tell(name: &str, sources: &dyn Sources, path: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let mut compiled = compile_with(sources, path, &CompileOptions::default());
     let begun = Instant::now();
-    let proofs = prove(workflow, &Bounds::default());
+    let Some(proofs) = compiled.prove(&Bounds::default()) else {
+        return Err(Box::new(compiled.into_workflow().map(drop).unwrap_err()));
+    };
     let took = begun.elapsed();
     let Proofs { situations, steps, .. } = proofs;
     println!(
         "{name}: {situations} situations, {steps} steps, {took:.2?}, {} MiB at most",
         peak()
     );
+    let Some(workflow) = compiled.workflow() else {
+        return Ok(());
+    };
     for proof in &proofs.guarantees {
         match &proof.verdict {
             Verdict::Proved => println!("  {}: proved", proof.name),
@@ -70,6 +77,7 @@ fn tell(name: &str, workflow: &Workflow) {
             Verdict::NotDecided(reasons) => println!("  {}: not decided: {reasons:?}", proof.name),
         }
     }
+    Ok(())
 }
 
 /// The most memory that the process has had, where the system tells.

@@ -46,6 +46,28 @@ pub struct Definition {
     pub priority: Option<PriorityDef>,
     /// What is to hold of every case, whatever happens.
     pub guarantees: Vec<GuaranteeDef>,
+    /// The parameters that its file reads. Their values at this load are in all that is above.
+    pub parameters: Vec<ParameterDef>,
+}
+
+/// A parameter, with what a load may give it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterDef {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its value at this load, as a load would give it.
+    pub is: Arc<str>,
+    /// What a load may give instead.
+    pub others: Others,
+}
+
+/// What a load may give a parameter instead of its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// One of these. None where the file names no bounds: then any value may be given, and none is foreseen.
+    Values(Vec<Arc<str>>),
+    /// Anything from the first to the second, both included.
+    Between(Arc<str>, Arc<str>),
 }
 
 /// A text for people, by language; empty where the author gave none.

@@ -1,11 +1,12 @@
 //! From files to a workflow, or to everything that is wrong with them.
 
 use crate::Workflow;
+use crate::proving::prove;
 use caseloop_core::WorkflowLimits;
 use caseloop_core::definition::RulesDef;
 use caseloop_core::read::{CalendarNames, Options, Reading, Siblings, read_with};
 use caseloop_expr::declare::Declaring;
-use caseloop_lint::proof::{Bounds, Proofs, prove};
+use caseloop_lint::proof::{Bounds, Proofs};
 use caseloop_rules::Rules;
 use caseloop_sla::{ALWAYS, Calendars};
 use caseloop_syntax::render::{Human, human, json};
@@ -20,6 +21,7 @@ pub struct Compiled {
     workflow: Option<Workflow>,
     calendars: Arc<Calendars>,
     rules: Arc<[Rules]>,
+    options: Options,
     /// The most findings.
     most: usize,
 }
@@ -77,6 +79,7 @@ fn read(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
         workflow,
         calendars: Arc::new(calendars),
         rules: rules.into(),
+        options: options.clone(),
         most: usize::MAX,
     }
 }
@@ -136,7 +139,24 @@ impl Compiled {
         reading.diagnostics.truncate(self.most);
     }
 
-    /// Decides the guarantees of the workflow, and adds those that do not hold, and those that could not be decided, to the
+    /// The workflow of the same files with other values of parameters.
+    fn with_other_values(&self, set: &[(Arc<str>, Arc<str>)]) -> Option<Workflow> {
+        let files: Vec<_> = self
+            .files()
+            .iter()
+            .map(|(_, file)| (file.path(), file.text()))
+            .collect();
+        let main = files.first()?.0;
+        let mut options = self.options.clone();
+        let others = set.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        options
+            .set
+            .retain(|(name, _)| !set.iter().any(|(other, _)| **other == **name));
+        options.set.extend(others);
+        read(&MapSources::from_iter(files.clone()), main, &options).workflow
+    }
+
+    /// Decides the guarantees of the workflow, for every value that its parameters may be given, and adds those that do not hold, and those that could not be decided, to the
     /// findings. `None` where there is no workflow.
     ///
     /// ```
@@ -162,7 +182,7 @@ impl Compiled {
     /// ```
     pub fn prove(&mut self, bounds: &Bounds) -> Option<Proofs> {
         let workflow = self.workflow.clone()?;
-        let proofs = prove(&workflow, bounds);
+        let proofs = prove(&workflow, bounds, &|set| self.with_other_values(set));
         self.add(proofs.findings(&workflow));
         Some(proofs)
     }

@@ -56,6 +56,7 @@ mod explain;
 pub mod guide;
 mod priority;
 mod promises;
+mod proving;
 mod replay;
 mod workflow;
 

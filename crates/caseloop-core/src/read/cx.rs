@@ -19,6 +19,50 @@ pub(super) struct Parameter {
     pub(super) value: Value,
     /// What a duration was written as: working time has no value of its own.
     pub(super) length: Option<Length>,
+    /// What a load may put in its place.
+    pub(super) allowed: Allowed,
+}
+
+/// What a load may give a parameter, beside the constants of a choice.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Allowed {
+    /// Anything of its type.
+    #[default]
+    Any,
+    /// From the first to the second, both included.
+    Between(Box<(Parameter, Parameter)>),
+}
+
+impl Parameter {
+    /// A number that orders the values of one type and unit; `None` where they have no order.
+    pub(super) fn rank(&self) -> Option<i64> {
+        match (&self.value, self.length) {
+            (_, Some(Length::WorkingDays(count) | Length::Months(count) | Length::Years(count))) => {
+                Some(i64::from(count))
+            }
+            (_, Some(Length::Elapsed(ms) | Length::WorkingTime(ms))) => Some(ms),
+            (Value::Int(number), None) => Some(*number),
+            (Value::Decimal { units, .. }, None) => Some(*units),
+            _ => None,
+        }
+    }
+
+    /// What a length counts: lengths of two units have no order.
+    pub(super) fn unit(&self) -> Option<std::mem::Discriminant<Length>> {
+        self.length.as_ref().map(std::mem::discriminant)
+    }
+
+    /// As a load would give it.
+    pub(super) fn shown(&self) -> String {
+        match (&self.value, self.length) {
+            (_, Some(length)) => length.to_string(),
+            (Value::Constant(name) | Value::Text(name), None) => name.to_string(),
+            (value, None) => {
+                let json = serde_json::to_string(value).unwrap_or_default();
+                json.trim_matches('"').to_owned()
+            }
+        }
+    }
 }
 
 /// See the module.

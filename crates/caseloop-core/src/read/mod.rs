@@ -272,7 +272,9 @@ fn read_workflow(
     let priority = fields.get("priority").map(|(_, node)| node);
     let guarantees = fields.get("guarantees").map(|(_, node)| node);
     fields.finish(cx.report);
+    let parameters = parameters::used(&main.root, &cx);
     let mut definition = states::read(outline, priority, guarantees, cx)?;
+    definition.parameters = parameters;
     definition.name = name?;
     definition.version = u32::try_from(version.unwrap_or(1)).unwrap_or(1);
     definition.title = title;

@@ -72,6 +72,7 @@ pub(super) fn read(
         rules: std::mem::take(&mut cx.rules),
         priority,
         guarantees: Vec::new(),
+        parameters: Vec::new(),
     };
     if let Some(node) = guarantees {
         definition.guarantees = guarantees::read(node, &definition, &mut cx);

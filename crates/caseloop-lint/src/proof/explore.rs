@@ -43,6 +43,15 @@ impl Default for Bounds {
     }
 }
 
+/// What is given beside the workflow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    /// Events that stand for what regions left out do.
+    pub(super) exits: Exits,
+    /// Timers whose lengths may be others than those of the workflow.
+    pub(super) loose: BTreeSet<TimerId>,
+}
+
 /// What brings a step about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Cause {
@@ -108,8 +117,7 @@ pub(super) struct Graph<'w> {
     ages: Vec<Vec<(StateId, i64)>>,
     /// Why not everything was explored.
     pub(super) open: Vec<String>,
-    /// Events that stand for what regions left out do.
-    exits: Exits,
+    given: Given,
     /// The branches that answer to events, by state.
     answers: Vec<Vec<EventId>>,
     bounds: Bounds,
@@ -124,7 +132,7 @@ impl<'w> Graph<'w> {
         workflow: &'w Workflow,
         values: &'w Values,
         bounds: &Bounds,
-        exits: &Exits,
+        given: Given,
         look: &mut dyn FnMut(&Self, &Seen<'_>),
     ) -> Self {
         let definition = workflow.definition();
@@ -154,7 +162,7 @@ impl<'w> Graph<'w> {
             events,
             ages: ages(values),
             open,
-            exits: exits.clone(),
+            given,
             answers: answers(definition),
             bounds: *bounds,
             written: 0,
@@ -165,7 +173,7 @@ impl<'w> Graph<'w> {
     }
 
     fn run(&mut self, look: &mut dyn FnMut(&Self, &Seen<'_>)) {
-        let orders = Orders::of(self.workflow.definition());
+        let orders = Orders::of(self.workflow.definition(), &self.given.loose);
         let mut walker = self.walker();
         let begins = self.blank();
         for data in 0..self.starts.len() as u32 {
@@ -254,7 +262,7 @@ impl<'w> Graph<'w> {
     /// Whether time alone brings a step about.
     pub(super) fn is_time(&self, cause: Cause) -> bool {
         match cause {
-            Cause::Event(event) => self.exits.get(&event).copied().unwrap_or_default(),
+            Cause::Event(event) => self.given.exits.get(&event).copied().unwrap_or_default(),
             Cause::Start => false,
             Cause::Timer(_) | Cause::Delayed(_) | Cause::Promise(..) => true,
         }
@@ -262,7 +270,7 @@ impl<'w> Graph<'w> {
 
     /// Whether people can bring a step about.
     pub(super) fn is_up_to_people(&self, cause: Cause) -> bool {
-        matches!(cause, Cause::Event(event) if !self.exits.contains_key(&event))
+        matches!(cause, Cause::Event(event) if !self.given.exits.contains_key(&event))
     }
 
     /// Takes a step with every choice that rules may make.

@@ -17,13 +17,14 @@ mod watch;
 
 pub use explore::Bounds;
 
-use caseloop_core::definition::Guarantee;
+use caseloop_core::definition::{Definition, Guarantee};
 use caseloop_core::{DueKind, EventId, PromiseId, Snapshot, TimerId, Workflow};
 use caseloop_expr::Value;
 use caseloop_syntax::{Code, Diagnostic, Span};
 use check::Found;
-use explore::{Cause, Graph};
-use slices::{Exits, Slice};
+use explore::{Cause, Given, Graph};
+use slices::Exits;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use values::Values;
 use watch::Noted;
@@ -86,6 +87,8 @@ pub struct Reason {
 pub struct Counterexample {
     /// What is wrong at its end.
     pub what: String,
+    /// The parameters with other values than those of the load, by name; empty where it fails at those.
+    pub set: Vec<(Arc<str>, Arc<str>)>,
     /// The steps from its beginning.
     pub steps: Vec<Step>,
     /// The steps that may then be taken again and again, if that is what is wrong.
@@ -128,39 +131,52 @@ pub enum By {
 /// notice of each other are explored one at a time: what holds with each of them holds with all.
 #[must_use]
 pub fn prove(workflow: &Workflow, bounds: &Bounds) -> Proofs {
+    prove_with(workflow, bounds, &BTreeSet::new())
+}
+
+/// The same where nothing is known of the lengths of some timers, since they are not those of every load.
+#[must_use]
+pub fn prove_with(workflow: &Workflow, bounds: &Bounds, loose: &BTreeSet<TimerId>) -> Proofs {
     let definition = workflow.definition();
+    let given = |exits: Exits| Given {
+        exits,
+        loose: loose.clone(),
+    };
     let values = Values::of(definition);
     let slices = slices::slices(definition, &values);
     if slices.is_empty() {
-        return explore(workflow, &values, bounds, &Exits::new());
+        return explore(workflow, &values, bounds, given(Exits::new()));
     }
     let some = Bounds {
         steps: bounds.together.min(bounds.steps),
         ..*bounds
     };
-    let together = explore(workflow, &values, &some, &Exits::new());
+    let together = explore(workflow, &values, &some, given(Exits::new()));
     if together.is_decided() {
         return together;
     }
     // A slice is made of a workflow that compiled, and compiles.
-    let apart: Option<Vec<Proofs>> = slices.into_iter().map(|slice| one_at_a_time(slice, bounds)).collect();
+    let apart = slices
+        .into_iter()
+        .map(|slice| one_at_a_time(slice.definition, bounds, given(slice.exits)));
+    let apart: Option<Vec<Proofs>> = apart.collect();
     let Some(apart) = apart else {
-        return explore(workflow, &values, bounds, &Exits::new());
+        return explore(workflow, &values, bounds, given(Exits::new()));
     };
     let proofs = together.with(&apart);
     if proofs.is_decided() || some.steps == bounds.steps {
         return proofs;
     }
-    explore(workflow, &values, bounds, &Exits::new()).with(&apart)
+    explore(workflow, &values, bounds, given(Exits::new())).with(&apart)
 }
 
-fn one_at_a_time(slice: Slice, bounds: &Bounds) -> Option<Proofs> {
-    let workflow = Workflow::compile(slice.definition).ok()?;
+fn one_at_a_time(slice: Definition, bounds: &Bounds, given: Given) -> Option<Proofs> {
+    let workflow = Workflow::compile(slice).ok()?;
     let values = Values::of(workflow.definition());
-    Some(explore(&workflow, &values, bounds, &slice.exits))
+    Some(explore(&workflow, &values, bounds, given))
 }
 
-fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, exits: &Exits) -> Proofs {
+fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, given: Given) -> Proofs {
     let definition = workflow.definition();
     let mut noted = vec![Noted::default(); definition.guarantees.len()];
     let mut bounds = *bounds;
@@ -168,7 +184,7 @@ fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, exits: &Exits)
         // Nothing can be proved any more: what is looked for is a case that breaks something.
         bounds.situations = bounds.situations.min(ENOUGH_TO_LOOK);
     }
-    let graph = Graph::explore(workflow, values, &bounds, exits, &mut |graph, seen| {
+    let graph = Graph::explore(workflow, values, &bounds, given, &mut |graph, seen| {
         watch::look(graph, seen, &mut noted)
     });
     let reasons = reasons(values, &graph);
@@ -217,6 +233,7 @@ fn verdict(graph: &Graph<'_>, values: &Values, what: &Guarantee, noted: &Noted, 
         }
         Found::Broken { way, again, what } => Verdict::Broken(Counterexample {
             what,
+            set: Vec::new(),
             steps: steps(graph, values, &way),
             again: steps(graph, values, &again),
         }),
@@ -314,7 +331,12 @@ impl Counterexample {
     #[must_use]
     pub fn lines(&self, workflow: &Workflow) -> Vec<String> {
         let told = |steps: &[Step]| steps.iter().map(|step| step.text(workflow)).collect::<Vec<_>>();
-        let mut lines = told(&self.steps);
+        let set = self
+            .set
+            .iter()
+            .map(|(name, value)| format!("with `{name}` set to {value}:"));
+        let mut lines: Vec<String> = set.collect();
+        lines.extend(told(&self.steps));
         if !self.again.is_empty() {
             lines.push("and then again and again:".to_owned());
             lines.extend(told(&self.again));

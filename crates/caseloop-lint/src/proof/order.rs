@@ -3,6 +3,7 @@
 use caseloop_core::definition::{Choice, Definition, Delay};
 use caseloop_core::{Pending, Snapshot, Timeless, TimerId};
 use caseloop_expr::Length;
+use std::collections::BTreeSet;
 
 /// How a length counts: those of one kind can be compared exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +45,13 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    pub(super) fn of(definition: &Definition) -> Self {
-        let lengths = definition.timers.iter().map(|timer| {
+    /// Of the timers in `loose` no length is known.
+    pub(super) fn of(definition: &Definition, loose: &BTreeSet<TimerId>) -> Self {
+        let timers = definition.timers.iter().enumerate();
+        let lengths = timers.map(|(at, timer)| {
+            if loose.contains(&TimerId::at(at)) {
+                return None;
+            }
             let (unit, after) = fixed(&timer.after)?;
             let every = match timer.every.as_ref().map(fixed) {
                 None => None,

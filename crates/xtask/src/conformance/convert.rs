@@ -81,6 +81,7 @@ pub(crate) fn convert(chart: &Chart, sent: &[&str]) -> Result<Definition, Stop> 
         rules: Vec::new(),
         priority: None,
         guarantees: Vec::new(),
+        parameters: Vec::new(),
         calendars: Vec::new(),
     })
 }
