@@ -1,8 +1,9 @@
-//! Developer tasks: `cargo xtask conformance | tidy | ci`. Not part of what is published.
+//! Developer tasks: `cargo xtask conformance | spin | tidy | ci`. Not part of what is published.
 
 mod checkout;
 mod ci;
 mod conformance;
+mod spin;
 mod tidy;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ usage: cargo xtask <task>
   conformance [--bless]  run the kernel against the SCION, W3C and own state charts, and conditions against CEL's cases;
                          --bless rewrites the lists
   conformance --vectors DIR  run the cases in another folder: a `cel.jsonl`, sets of the DMN kit, or both
+  spin                   compare what is proved of the shipped workflows with what spin finds (Debian's package `spin`)
   tidy                   check crate arrows, file layout and other conventions that no compiler knows
   ci                     everything that has to hold before a commit, stopping at the first failure";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["conformance"] => conformance::run(conformance::List::Compare),
         ["conformance", "--bless"] => conformance::run(conformance::List::Rewrite),
         ["conformance", "--vectors", folder] => conformance::run_others(Path::new(folder)),
+        ["spin"] => spin::run(),
         ["tidy"] => tidy::run(),
         ["ci"] => ci::run(),
         [] => {

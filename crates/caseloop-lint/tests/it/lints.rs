@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// The calendars of the files, and no rules.
 #[derive(Default)]
-struct OwnCalendars(Calendars);
+pub(crate) struct OwnCalendars(Calendars);
 
 impl Siblings for OwnCalendars {
     fn calendars(&mut self, documents: &[Document], report: &mut Report) -> CalendarNames {

@@ -38,7 +38,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("caseloop-cli", &["caseloop-store", "caseloop-restate", "caseloop"]),
     (
         "xtask",
-        &["caseloop-core", "caseloop-expr", "caseloop-rules", "caseloop-syntax"],
+        &[
+            "caseloop",
+            "caseloop-lint",
+            "caseloop-core",
+            "caseloop-expr",
+            "caseloop-rules",
+            "caseloop-syntax",
+        ],
     ),
 ];
 
