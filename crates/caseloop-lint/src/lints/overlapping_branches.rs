@@ -18,6 +18,10 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         // `if this, else if that, else` asks for one thing after the other, and its order is meant.
         let ends = list.last().is_some_and(|branch| branch.condition.is_none());
         for (second, branch) in list.iter().enumerate() {
+            // One that is never taken is told of by itself.
+            if guards.is_covered(second) {
+                continue;
+            }
             let overlap = list.iter().take(second).enumerate().find_map(|(first, other)| {
                 let apart = ends && !guards.share_a_field(first, second);
                 let case = guards

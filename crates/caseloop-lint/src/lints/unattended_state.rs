@@ -1,7 +1,7 @@
 //! A state in which nobody is waited for and no time runs.
 
 use super::dead_end::is_dead_end;
-use crate::reach::{is_passed_through, path};
+use crate::reach::{choices, path};
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
 use caseloop_core::definition::{Kind, PromiseDef};
@@ -22,7 +22,8 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     }
     for (position, state) in d.states.iter().enumerate() {
         let id = StateId::at(position);
-        let rests = state.kind == Kind::Atomic && looked.reach.contains(id) && !is_passed_through(d, id);
+        // A state that is there to choose is meant to be left at once.
+        let rests = state.kind == Kind::Atomic && looked.reach.contains(id) && choices(d, id).is_empty();
         if !rests || is_attended(looked, id) || is_dead_end(looked, id) {
             continue;
         }

@@ -3,6 +3,7 @@
 use super::condition::{guards, is_set_at_load, lists};
 use crate::removal::{around, of_part};
 use crate::{Lint, Looked};
+use caseloop_core::definition::{Branch, Go};
 use caseloop_syntax::{Applicability, Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new(
@@ -23,7 +24,9 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             let covered = guards
                 .as_ref()
                 .is_some_and(|guards| position > 0 && guards.is_covered(position) && !guards.never(position));
-            if after.is_none() && (!covered || set_at_load) {
+            // Nothing is done there but to say that nothing more is to happen.
+            let harmless = position + 1 == list.len() && branch.condition.is_none() && does_nothing(branch);
+            if after.is_none() && (!covered || set_at_load || harmless) {
                 continue;
             }
             let reason = match after {
@@ -51,4 +54,9 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             findings.push(finding);
         }
     }
+}
+
+/// Whether a branch leads nowhere and asks for nothing.
+fn does_nothing(branch: &Branch) -> bool {
+    !matches!(branch.go, Go::To(_)) && branch.actions.is_empty()
 }

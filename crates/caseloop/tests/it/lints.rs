@@ -143,28 +143,26 @@ fn every_planted_fault_is_found_at_its_place_and_nothing_else() {
     let faulty = names("tests/faulty");
     assert!(faulty.len() >= 60, "{}", faulty.len());
     assert_eq!(faulty, names("tests/clean"));
-    let mut found = BTreeSet::new();
+    let (mut found, mut wanting) = (BTreeSet::new(), Vec::new());
     for name in &faulty {
         let sources = DirectorySources::new(folder("tests/faulty"));
         let compiled = linted(&sources, name, &LintOptions::default());
         let files = compiled.files();
         let expected = marked(files.text(FileId(0)));
-        let places: Vec<_> = compiled
-            .diagnostics()
-            .iter()
-            .map(|finding| place(finding, files))
-            .collect();
-        assert_eq!(expected.len(), 1, "{name}");
-        assert_eq!(places, expected, "{name}\n{}", compiled.human(Human::default()));
+        let findings = compiled.diagnostics().iter();
+        let places: Vec<_> = findings.map(|finding| place(finding, files)).collect();
+        if expected.len() != 1 || places != expected {
+            let shown = compiled.human(Human::default());
+            wanting.push(format!("{name}: {expected:?}\n{shown}"));
+        }
         found.extend(expected.into_iter().map(|(_, _, _, code)| code));
 
         let compiled = linted(&DirectorySources::new(folder("tests/clean")), name, &strictest());
-        assert!(
-            compiled.diagnostics().is_empty(),
-            "{name}\n{}",
-            compiled.human(Human::default())
-        );
+        if !compiled.diagnostics().is_empty() {
+            wanting.push(format!("clean {name}\n{}", compiled.human(Human::default())));
+        }
     }
+    assert!(wanting.is_empty(), "{}", wanting.join("\n"));
     let all: BTreeSet<String> = ALL.iter().map(|lint| lint.code.name.to_owned()).collect();
     assert_eq!(found, all);
 }
@@ -195,4 +193,43 @@ fn shipped_files_are_clean_at_the_strictest_level() {
         }
     }
     assert_eq!(suppressed, 0);
+}
+
+#[test]
+fn levels_are_no_part_of_the_content_hash() {
+    let plain = "workflow: a\nversion: 1\nevents: {end: {}}\nstart: here\nstates: {here: {when: {end: {go: over}}}, over: {final: true}}\n";
+    let own = format!("{plain}lints: {{all: deny}}\n");
+    let used = format!("{plain}uses: [lints.yaml, days.yaml]\n");
+    let without = format!("{plain}uses: [days.yaml]\n");
+    let hash = |text: &str| {
+        let sources = MapSources::from_iter([
+            ("a.yaml", text),
+            ("lints.yaml", "lints: {all: deny}\n"),
+            ("days.yaml", "parameters: {patience: {is: 3 days}}\n"),
+        ]);
+        let compiled = lint_with(&sources, "a.yaml", &CompileOptions::default(), &LintOptions::default());
+        compiled.workflow().unwrap().identity().hash
+    };
+    assert_eq!(hash(plain), hash(&own));
+    assert_eq!(hash(&without), hash(&used));
+    assert_ne!(hash(plain), hash(&without));
+}
+
+#[test]
+fn two_used_files_do_not_both_set_a_level() {
+    let plain = "workflow: a\nversion: 1\nuses: [one.yaml, two.yaml]\nevents: {end: {}}\nstart: here\nstates: {here: {when: {end: {go: over}}}, over: {final: true}}\n";
+    let sources = |text: &str| {
+        MapSources::from_iter([
+            ("a.yaml", text.to_owned()),
+            ("one.yaml", "lints: {dead-end: deny}\n".to_owned()),
+            ("two.yaml", "lints: {dead-end: warn}\n".to_owned()),
+        ])
+    };
+    let said = |text: &str| {
+        let compiled = linted(&sources(text), "a.yaml", &LintOptions::default());
+        let all = compiled.diagnostics().iter();
+        all.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(said(plain), ["two files say how much `dead-end` weighs"]);
+    assert_eq!(said(&format!("{plain}lints: {{dead-end: allow}}\n")), [] as [String; 0]);
 }
