@@ -1,5 +1,6 @@
 //! The command line: its words, their help, and nothing of what they do.
 
+use crate::levels::Levels;
 use chrono::{DateTime, FixedOffset};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -10,6 +11,20 @@ Exit codes:
   1    findings: errors or warnings in the files, lines that were skipped, entries that differ
   2    something cannot be read or written, or the command line is not understood
   141  the reader of the output went away";
+
+const LINT_EXAMPLES: &str = "\
+Examples:
+  caseloop lint workflows
+  caseloop lint . --deny all --allow unattended-state
+  caseloop lint hotline-call.yaml --fix
+
+A workflow, or a file that it uses, may set levels too (`lints: {dead-end: deny}`), and a comment may allow one finding:
+  # allow unattended-state: the bank answers within a minute";
+
+const EXPLAIN_CODE_EXAMPLES: &str = "\
+Examples:
+  caseloop explain unreachable-state
+  caseloop explain unknown-key";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -94,9 +109,15 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check workflow files and report everything that is wrong with them
+    /// Check workflow files and report everything that keeps them from running
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
+    /// Check workflow files, prove their guarantees, and report what runs and still is suspicious
+    #[command(after_help = LINT_EXAMPLES)]
+    Lint(Lint),
+    /// Print what a finding means and how to mend it
+    #[command(after_help = EXPLAIN_CODE_EXAMPLES)]
+    Explain(Explain),
     /// Run cases from a file of events and print their journal
     #[command(after_help = RUN_EXAMPLES)]
     Run(Run),
@@ -127,11 +148,38 @@ pub(crate) struct Check {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub(crate) format: CheckFormat,
-    /// How many situations of a workflow to explore at most to prove its guarantees; 0 proves nothing
-    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
-    pub(crate) situations: u32,
     #[command(flatten)]
     pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Files, or folders in which every *.yaml and *.yml is checked
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(crate) format: CheckFormat,
+    #[command(flatten)]
+    pub(crate) levels: Levels,
+    /// Change the files where a finding says how and nothing else could be meant; comments are kept
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// How many situations of a workflow to explore at most to prove its guarantees
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    pub(crate) situations: u32,
+    /// Leave the guarantees unproved
+    #[arg(long)]
+    pub(crate) no_proofs: bool,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The code of a finding, such as `unreachable-state`
+    #[arg(value_name = "CODE")]
+    pub(crate) code: String,
 }
 
 #[derive(Debug, Args)]

@@ -1,43 +1,68 @@
-//! `caseloop check`: every finding in files and folders, each once, and how many there were.
+//! `caseloop check`: every mistake in files and folders, each once, and how many there were; and what `caseloop lint` has in
+//! common with that.
 
 use crate::arguments::{Check, CheckFormat};
 use crate::console::{Console, Ending, Failure, counted};
+use crate::fix;
 use crate::folder::walk;
 use crate::place::Place;
-use caseloop::compile_with;
 use caseloop::layers::core::read::Options;
 use caseloop::layers::syntax::render::{Human, human, json};
 use caseloop::layers::syntax::{Code, Diagnostic, Document, Files, Kind, Label, Limits, Report, Severity, Span};
 use caseloop::layers::syntax::{did_you_mean, load};
 use caseloop::proof::Bounds;
+use caseloop::{Compiled, LintOptions, check_with, lint_with};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A file that only later versions read.
-static NOT_READ: Code = Code::new(
+pub(crate) static NOT_READ: Code = Code::new(
     "not-read",
     "This version reads no file of this kind, so nothing in it was checked.",
 );
 
+/// What is asked of files.
+pub(crate) struct Asked<'a> {
+    pub(crate) paths: &'a [PathBuf],
+    pub(crate) format: CheckFormat,
+    /// Values of parameters.
+    pub(crate) set: &'a [(String, String)],
+    /// How findings are weighed that keep nothing from running; without, they are not looked for.
+    pub(crate) lints: Option<LintOptions>,
+    /// How far guarantees are proved.
+    pub(crate) proofs: Option<Bounds>,
+    /// Whether files are changed.
+    pub(crate) fix: bool,
+}
+
 pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending, Failure> {
-    let mut tally = Tally::default();
-    let bounds = Bounds {
-        situations: arguments.situations,
-        ..Bounds::default()
+    let asked = Asked {
+        paths: &arguments.paths,
+        format: arguments.format,
+        set: &arguments.set.values,
+        lints: None,
+        proofs: None,
+        fix: false,
     };
-    for path in &arguments.paths {
+    answer(&asked, console)
+}
+
+/// Goes through the files and tells what is found.
+pub(crate) fn answer(asked: &Asked<'_>, console: &mut Console<'_>) -> Result<Ending, Failure> {
+    let mut tally = Tally::default();
+    for path in asked.paths {
         let (places, problems) = places(path, &mut tally.asked_for);
         for problem in problems {
             console.error(&problem);
             tally.unread = true;
         }
         for place in places {
-            let findings = check(&place, &arguments.set.values, &bounds, &mut tally);
-            tally.add(findings, arguments.format, console)?;
+            let findings = check(&place, asked, &mut tally, console);
+            tally.add(findings, asked.format, console)?;
         }
     }
-    for (name, _) in &arguments.set.values {
+    for (name, _) in asked.set {
         if !tally.read_all || tally.parameters.contains(name) {
             continue;
         }
@@ -48,7 +73,7 @@ pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending
         ));
         tally.unread = true;
     }
-    tally.close(arguments.format, console)
+    tally.close(asked.format, console)
 }
 
 /// The files that a path of the command line asks for, each once, and what cannot be read.
@@ -82,10 +107,12 @@ fn places(path: &Path, known: &mut BTreeSet<PathBuf>) -> (Vec<Place>, Vec<String
 struct Findings {
     files: Files,
     list: Vec<Diagnostic>,
+    /// What comments allow.
+    allowed: Vec<Diagnostic>,
     left_out: usize,
 }
 
-fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut Tally) -> Findings {
+fn check(place: &Place, asked: &Asked<'_>, tally: &mut Tally, console: &mut Console<'_>) -> Findings {
     let limits = Limits::default();
     let mut files = Files::default();
     let mut report = Report::with_cap(limits.diagnostics);
@@ -94,7 +121,8 @@ fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut T
     let documents = loaded.map(|loaded| loaded.documents).unwrap_or_default();
     if let Some(main) = documents.first() {
         let parameters = parameters(&documents);
-        let known = set
+        let known = asked
+            .set
             .iter()
             .filter(|(name, _)| parameters.contains(name))
             .cloned()
@@ -106,23 +134,19 @@ fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut T
                 | Kind::Calendars
                 | Kind::Parameters
                 | Kind::Roles
+                | Kind::Lints
                 | Kind::Table
                 | Kind::Classifier
                 | Kind::Score
                 | Kind::Assign
         ) {
-            let mut compiled = compile_with(
-                &place.sources,
-                &place.path,
-                &Options {
-                    set: known,
-                    ..Options::default()
-                },
-            );
-            if bounds.situations > 0 {
-                tally.proved += compiled.prove(bounds).map_or(0, |proofs| proofs.proved() as u64);
-            }
+            let options = Options {
+                set: known,
+                ..Options::default()
+            };
+            let compiled = compiled(place, asked, &options, tally, console);
             return Findings {
+                allowed: compiled.allowed().to_vec(),
                 files: place.show(compiled.files()),
                 list: compiled.diagnostics().to_vec(),
                 left_out: compiled.left_out(),
@@ -134,8 +158,36 @@ fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut T
     Findings {
         files: place.show(&files),
         list: report.into_sorted(),
+        allowed: Vec::new(),
         left_out,
     }
+}
+
+/// What is found in one file, after it was changed if that is asked for.
+fn compiled(
+    place: &Place,
+    asked: &Asked<'_>,
+    options: &Options,
+    tally: &mut Tally,
+    console: &mut Console<'_>,
+) -> Compiled {
+    let Some(lints) = &asked.lints else {
+        return check_with(&place.sources, &place.path, options);
+    };
+    if asked.fix {
+        match fix::fix(place, options, lints) {
+            Ok(fixed) => tally.fixed += fixed,
+            Err(problem) => {
+                console.error(&problem);
+                tally.unread = true;
+            }
+        }
+    }
+    let mut compiled = lint_with(&place.sources, &place.path, options, lints);
+    if let Some(bounds) = &asked.proofs {
+        tally.proved += compiled.prove(bounds).map_or(0, |proofs| proofs.proved() as u64);
+    }
+    compiled
 }
 
 /// The names of the parameters that documents declare.
@@ -179,6 +231,10 @@ struct Tally {
     /// Guarantees that hold in every case.
     proved: u64,
     by_severity: BTreeMap<Severity, u64>,
+    /// Findings that comments allow.
+    suppressed: u64,
+    /// Fixes that were carried out.
+    fixed: u64,
     left_out: u64,
     /// A file that several workflows use is loaded with each of them and complained of once.
     seen: BTreeSet<(&'static str, String, Span, String)>,
@@ -196,6 +252,8 @@ impl Default for Tally {
             files: 0,
             proved: 0,
             by_severity: BTreeMap::new(),
+            suppressed: 0,
+            fixed: 0,
             left_out: 0,
             seen: BTreeSet::new(),
             json: Vec::new(),
@@ -208,14 +266,17 @@ impl Tally {
     fn add(&mut self, mut found: Findings, format: CheckFormat, console: &mut Console<'_>) -> Result<(), Failure> {
         self.files += 1;
         self.left_out += found.left_out as u64;
-        found.list.retain(|finding| {
+        let mut is_new = |finding: &Diagnostic| {
             let span = finding.primary.span;
             // Ids of files are those of one load: the path tells files of several loads apart.
             let place = Span::new(caseloop::layers::syntax::FileId(0), span.start, span.end);
             let file = found.files.path(span.file).to_owned();
             self.seen
                 .insert((finding.code.name, file, place, finding.message.clone()))
-        });
+        };
+        found.list.retain(&mut is_new);
+        found.allowed.retain(&mut is_new);
+        self.suppressed += found.allowed.len() as u64;
         for finding in &found.list {
             *self.by_severity.entry(finding.severity).or_default() += 1;
         }
@@ -267,6 +328,12 @@ impl Tally {
                         line += &format!(", {}", counted(count, one, many));
                     }
                 }
+                if self.suppressed > 0 {
+                    line += &format!(", {} suppressed", self.suppressed);
+                }
+                if self.fixed > 0 {
+                    line += &format!(", {} fixed", self.fixed);
+                }
                 if self.left_out > 0 {
                     line += &format!(", {} left out", counted(self.left_out, "more finding", "more findings"));
                 }
@@ -281,6 +348,8 @@ impl Tally {
                     "errors": errors,
                     "warnings": warnings,
                     "notes": notes,
+                    "suppressed": self.suppressed,
+                    "fixed": self.fixed,
                     "left_out": self.left_out,
                 });
                 writeln!(console.out(), "{all:#}")?;

@@ -10,10 +10,14 @@ mod console;
 mod event_line;
 mod evidence;
 mod expand;
+mod explain;
+mod fix;
 mod folder;
 mod graph;
 mod ics;
+mod levels;
 mod lines;
+mod lint;
 mod opened;
 mod place;
 mod refusal;
@@ -46,6 +50,8 @@ pub fn main() -> ExitCode {
     let mut console = Console::new(&mut out, &mut err, color);
     let done = match &arguments.command {
         Command::Check(check) => check::run(check, &mut console),
+        Command::Lint(lint) => lint::run(lint, &mut console),
+        Command::Explain(explain) => explain::run(explain, &mut console),
         Command::Run(run) => run::run(run, &mut console),
         Command::Expand(expand) => expand::run(expand, &mut console),
         Command::Graph(graph) => graph::run(graph, &mut console),

@@ -4,7 +4,7 @@ use crate::console::{Console, Failure};
 use crate::place::{Place, why};
 use caseloop::layers::core::read::Options;
 use caseloop::layers::syntax::render::{Human, human};
-use caseloop::{Compiled, Engine, Rules, Workflow, compile_with};
+use caseloop::{Compiled, Engine, Rules, Workflow, check_with};
 use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
@@ -58,7 +58,7 @@ pub(crate) fn rules(
 
 fn read(path: &Path, set: &[(String, String)], console: &mut Console<'_>) -> Result<(Place, Compiled), Failure> {
     let place = Place::of(path).map_err(Failure::Unread)?;
-    let compiled = compile_with(
+    let compiled = check_with(
         &place.sources,
         &place.path,
         &Options {

@@ -17,6 +17,7 @@ pub(crate) struct Place {
     pub(crate) sources: DirectorySources,
     /// The path from the root, with `/`.
     pub(crate) path: String,
+    root: PathBuf,
     /// What stands before the path where a person reads it: empty, or a folder with `/` at its end.
     before: String,
 }
@@ -80,10 +81,16 @@ impl Place {
             path.push_str(name);
         }
         Ok(Self {
-            sources: DirectorySources::new(root),
+            sources: DirectorySources::new(&root),
             path,
+            root,
             before,
         })
+    }
+
+    /// The file on the disk, wherever a link leads to.
+    pub(crate) fn on_disk(&self) -> std::io::Result<PathBuf> {
+        self.root.join(&self.path).canonicalize()
     }
 
     /// The path as a person reads it.

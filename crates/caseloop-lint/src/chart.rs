@@ -2,13 +2,14 @@
 
 use caseloop_core::definition::{Branch, Definition, Go, Kind, Mark, MarkDef, Trigger};
 use caseloop_core::{EventId, StateId, TimerId};
-use caseloop_expr::Length;
+use caseloop_expr::{Condition, Length};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Walker};
 use std::collections::BTreeSet;
 
 /// The graph of a workflow: each state has a node for being entered by itself, one for being entered on the way to an
 /// inner one, and one for being active however it came about.
+#[derive(Debug)]
 pub(crate) struct Chart<'d> {
     d: &'d Definition,
     graph: DiGraph<(), Edge>,
@@ -249,10 +250,20 @@ impl<'d> Chart<'d> {
 
     /// The branches that may lead out of a state while it is active.
     fn leaving(&self, state: StateId) -> impl Iterator<Item = &Branch> {
+        self.leading_out(state).filter(|branch| possible(branch))
+    }
+
+    /// Whether a branch leads from a state to another, if its condition holds.
+    pub(crate) fn is_led_out(&self, state: StateId) -> bool {
+        let on = |branch: &Branch| branch.source != state || branch.go != Go::To(vec![state]);
+        self.leading_out(state).any(on)
+    }
+
+    /// The same, whatever conditions say.
+    fn leading_out(&self, state: StateId) -> impl Iterator<Item = &Branch> {
         self.d.branches.iter().filter(move |branch| {
             let Go::To(targets) = &branch.go else { return false };
-            possible(branch)
-                && self.may_be_active_together(branch.source, state)
+            self.may_be_active_together(branch.source, state)
                 && targets
                     .iter()
                     .any(|target| self.around(state).contains(&self.domain(branch, *target)))
@@ -319,15 +330,16 @@ pub(crate) fn same(one: &MarkDef, other: &MarkDef) -> bool {
 }
 
 fn possible(branch: &Branch) -> bool {
-    branch
-        .condition
-        .as_ref()
-        .is_none_or(|condition| condition.always() != Some(false))
+    branch.condition.as_ref().is_none_or(may_hold)
 }
 
 fn holds(mark: &MarkDef) -> bool {
-    let condition = mark.condition.as_ref();
-    condition.is_none_or(|condition| condition.always() != Some(false))
+    mark.condition.as_ref().is_none_or(may_hold)
+}
+
+/// Whether a condition may hold; what a parameter decides may be otherwise in another load.
+fn may_hold(condition: &Condition) -> bool {
+    condition.always() != Some(false) || condition.text().contains("param.")
 }
 
 /// The nodes of one state.

@@ -1,49 +1,141 @@
-//! What is said of workflows that compile and still do not do what they promise.
+//! What is said of files that compile and still do not do what they should.
 //!
-//! A lint sees the checked chart together with the calendars. It speaks only where it can prove what it says: where a
-//! condition or a moment decides, both are taken to be possible, and it is silent.
+//! A lint sees the checked chart together with the calendars, and the files as they are written. It speaks only where it can
+//! prove what it says: where a condition or a moment decides, both are taken to be possible, and it is silent.
 //!
-//! Applications name the `caseloop` crate, whose `compile_with` appends these findings as warnings.
+//! How much a finding weighs is settled last ([`settle()`]): by whoever calls, by the files, by the lint's own level; and a
+//! comment in the file may allow one finding for a reason.
+//!
+//! Applications name the `caseloop` crate, whose `compile_with` does all of this.
 
+mod allow;
 mod chart;
+mod elsewhere;
+mod guards;
 mod lints;
+mod mention;
 pub mod proof;
+mod reach;
+mod removal;
+mod settle;
 
+pub use elsewhere::{ALLOW_WITHOUT_REASON, UNKNOWN_LINT, UNUSED_ALLOW};
 pub use lints::ALL;
+pub use settle::{LevelSet, LintOptions, Settled, Told, settle};
 
 use caseloop_core::Workflow;
 use caseloop_sla::Calendar;
-use caseloop_syntax::Diagnostic;
+use caseloop_syntax::{Code, Diagnostic, Document, Files, LintLevel};
 use chart::Chart;
+use reach::Reach;
 
-/// A lint: what it is called, and how it looks.
+/// A lint: what it is called, how much its findings weigh, and how it looks.
+#[derive(Debug)]
 pub struct Lint {
     /// Its code, under which its findings are told.
-    pub code: &'static caseloop_syntax::Code,
-    look: fn(&Looked<'_>, &mut Vec<Diagnostic>),
+    pub code: &'static Code,
+    /// What becomes of its findings where nobody says otherwise.
+    pub level: LintLevel,
+    /// Its page: what it finds, why that matters, a file that is wrong, the same made right, and how to mend it. Markdown.
+    pub page: &'static str,
+    look: Look,
 }
 
 /// What a lint looks at.
+#[derive(Clone, Copy, Debug)]
+enum Look {
+    /// A workflow that compiles.
+    Workflow(fn(&Looked<'_>, &mut Vec<Diagnostic>)),
+    /// The files of a load in which nothing is wrong.
+    Files(fn(&[Document], &Files, &mut Vec<Diagnostic>)),
+    /// Nothing: its findings are made where something else is worked out.
+    Elsewhere,
+}
+
+impl Lint {
+    /// A lint of workflows, whose findings are warnings.
+    const fn of_workflows(
+        code: &'static Code,
+        page: &'static str,
+        look: fn(&Looked<'_>, &mut Vec<Diagnostic>),
+    ) -> Self {
+        Self::new(code, page, Look::Workflow(look))
+    }
+
+    /// A lint of files, whose findings are warnings.
+    const fn of_files(
+        code: &'static Code,
+        page: &'static str,
+        look: fn(&[Document], &Files, &mut Vec<Diagnostic>),
+    ) -> Self {
+        Self::new(code, page, Look::Files(look))
+    }
+
+    const fn new(code: &'static Code, page: &'static str, look: Look) -> Self {
+        Self {
+            code,
+            level: LintLevel::Warn,
+            page,
+            look,
+        }
+    }
+
+    /// The lint of a code; `None` where the code names none.
+    ///
+    /// ```
+    /// assert!(caseloop_lint::Lint::find("never-kept").unwrap().page.contains("# never-kept"));
+    /// assert!(caseloop_lint::Lint::find("unknown-state").is_none());
+    /// ```
+    #[must_use]
+    pub fn find(code: &str) -> Option<&'static Self> {
+        ALL.iter().find(|lint| lint.code.name == code)
+    }
+}
+
+/// What a lint of workflows looks at.
+#[derive(Debug)]
 struct Looked<'w> {
     workflow: &'w Workflow,
     /// Those that the workflow names, in its order.
     calendars: &'w [Calendar],
+    /// As they were read, the workflow's own first; none where it was made from no file.
+    documents: &'w [Document],
+    files: &'w Files,
     chart: Chart<'w>,
+    reach: Reach,
 }
 
 /// Looks at a workflow with every lint. `calendars` are those that its definition names, in its order; with fewer, lints that
-/// need one are silent. The findings are in the order of the file.
+/// need one are silent, as are those that look at files without `documents`. The findings are in the order of the file, all of
+/// them warnings: [`settle()`] says what becomes of each.
 #[must_use]
-pub fn lint(workflow: &Workflow, calendars: &[Calendar]) -> Vec<Diagnostic> {
+pub fn lint(workflow: &Workflow, calendars: &[Calendar], documents: &[Document], files: &Files) -> Vec<Diagnostic> {
     let looked = Looked {
         workflow,
         calendars,
+        documents,
+        files,
         chart: Chart::of(workflow.definition()),
+        reach: Reach::of(workflow.definition()),
     };
     let mut findings = Vec::new();
     for lint in ALL {
-        (lint.look)(&looked, &mut findings);
+        if let Look::Workflow(look) = lint.look {
+            look(&looked, &mut findings);
+        }
     }
     findings.sort_by_key(|finding| finding.primary.span);
+    findings
+}
+
+/// Looks at the files of a load in which nothing is wrong, whatever they hold.
+#[must_use]
+pub fn lint_files(documents: &[Document], files: &Files) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for lint in ALL {
+        if let Look::Files(look) = lint.look {
+            look(documents, files, &mut findings);
+        }
+    }
     findings
 }

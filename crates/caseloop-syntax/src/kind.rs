@@ -22,6 +22,8 @@ pub enum Kind {
     Parameters,
     /// `roles:`, who there is.
     Roles,
+    /// `lints:`, how much findings weigh that keep nothing from running.
+    Lints,
     /// `kpis:`, figures over journals.
     Kpis,
     /// `jobs:`, what happens periodically.
@@ -36,7 +38,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Workflow,
         Self::Calendars,
         Self::Table,
@@ -45,6 +47,7 @@ impl Kind {
         Self::Assign,
         Self::Parameters,
         Self::Roles,
+        Self::Lints,
         Self::Kpis,
         Self::Jobs,
         Self::Privacy,
@@ -70,6 +73,7 @@ impl Kind {
             Self::Assign => "assign",
             Self::Parameters => "parameters",
             Self::Roles => "roles",
+            Self::Lints => "lints",
             Self::Kpis => "kpis",
             Self::Jobs => "jobs",
             Self::Privacy => "privacy",

@@ -20,6 +20,7 @@ mod diagnostic;
 mod fields;
 mod files;
 mod kind;
+mod level;
 mod limits;
 mod load;
 mod node;
@@ -41,8 +42,9 @@ pub use diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, Label, Report, 
 pub use fields::Fields;
 pub use files::{Files, Position, SourceFile};
 pub use kind::Kind;
+pub use level::LintLevel;
 pub use limits::Limits;
-pub use load::{Document, Loaded, load};
+pub use load::{Document, Loaded, Used, load};
 pub use node::{Key, Node, NodeValue, Scalar, Style};
 pub use parse::parse;
 pub use sheet::harmless;

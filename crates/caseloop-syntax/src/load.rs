@@ -20,6 +20,17 @@ pub struct Document {
     pub root: Node,
     /// What it is, by its first key.
     pub kind: Kind,
+    /// What its key `uses` leads to, in its order; entries that lead nowhere are left out.
+    pub uses: Vec<Used>,
+}
+
+/// An entry of `uses`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// Where it stands.
+    pub span: Span,
+    /// The file that it names.
+    pub file: FileId,
 }
 
 /// What a load gave.
@@ -137,12 +148,14 @@ impl Loader<'_> {
                 continue;
             };
             frame.next += 1;
+            let user = frame.file;
             let folder = folder(self.files.path(frame.file)).to_owned();
             let Some(found) = self.entry(&entry, &folder) else {
                 continue;
             };
             let known = self.opened.iter().find(|id| self.files.path(**id) == found.path);
             if let Some(known) = known.copied() {
+                self.used(user, found.span, known);
                 let at = stack.iter().position(|frame| frame.file == known);
                 if let Some(circle) = at.and_then(|at| stack.get(at + 1..)) {
                     let finding = cycle(&found, circle, self.files);
@@ -152,7 +165,17 @@ impl Loader<'_> {
                 continue;
             }
             let next = self.follow(&found);
+            if let Some(next) = &next {
+                self.used(user, found.span, next.file);
+            }
             stack.extend(next);
+        }
+    }
+
+    fn used(&mut self, user: FileId, span: Span, file: FileId) {
+        let mut documents = self.documents.iter_mut();
+        if let Some(document) = documents.find(|document| document.file == user) {
+            document.uses.push(Used { span, file });
         }
     }
 
@@ -286,6 +309,7 @@ impl Loader<'_> {
             file,
             root: built.node,
             kind,
+            uses: Vec::new(),
         })
     }
 }

@@ -7,6 +7,7 @@ use caseloop_core::definition::RulesDef;
 use caseloop_core::read::{CalendarNames, Options, Reading, Siblings, read_with};
 use caseloop_expr::declare::Declaring;
 use caseloop_lint::proof::{Bounds, Proofs};
+use caseloop_lint::{LintOptions, Settled, Told, lint, lint_files, settle};
 use caseloop_rules::Rules;
 use caseloop_sla::{ALWAYS, Calendars};
 use caseloop_syntax::render::{Human, human, json};
@@ -22,6 +23,15 @@ pub struct Compiled {
     calendars: Arc<Calendars>,
     rules: Arc<[Rules]>,
     options: Options,
+    /// What keeps the files from being compiled, and how many findings of that kind were not kept.
+    mistakes: Vec<Diagnostic>,
+    beyond: usize,
+    /// What keeps nothing from running, before it is settled what becomes of it.
+    found: Vec<Diagnostic>,
+    allowed: Vec<Diagnostic>,
+    lints: LintOptions,
+    looked: bool,
+    proved: bool,
     /// The most findings.
     most: usize,
 }
@@ -32,7 +42,7 @@ pub struct Compiled {
 /// [`CompileError`] with every mistake found, each with its place and what to type.
 pub fn compile(sources: &dyn Sources, path: &str) -> Result<Workflow, CompileError> {
     // A host that loads a workflow looks at no warnings, so nobody looks for them.
-    read(sources, path, &Options::default()).into_workflow()
+    check_with(sources, path, &Options::default()).into_workflow()
 }
 
 /// Compiles a workflow that is one text.
@@ -49,37 +59,86 @@ pub fn compile_text(text: &str) -> Result<Workflow, CompileError> {
 }
 
 /// Compiles with limits and parameters of the caller's, and keeps warnings too, those of the lints and of the analysis of
-/// rules among them.
+/// rules among them, each with the weight that the files or the lints themselves give it.
 #[must_use]
 pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
-    let mut compiled = read(sources, path, options);
+    lint_with(sources, path, options, &LintOptions::default())
+}
+
+/// Compiles as [`compile_with`] does, and weighs warnings as the caller wants.
+///
+/// ```
+/// use caseloop::{CompileOptions, LevelSet, LintLevel, LintOptions, MapSources, lint_with};
+/// let text = "
+/// workflow: call
+/// version: 1
+/// events:
+///   hung_up: {}
+///   rang: {}        # allow unhandled-event: the exchange sends it, and nobody here needs it
+///   held: {}
+/// start: ringing
+/// states: {ringing: {when: {hung_up: {go: over}}}, over: {final: true}}
+/// ";
+/// let deny = LevelSet { code: "all".to_owned(), level: LintLevel::Deny, by: "--deny all".to_owned() };
+/// let sources = MapSources::from_iter([("call.yaml", text)]);
+/// let compiled = lint_with(&sources, "call.yaml", &CompileOptions::default(), &LintOptions { levels: vec![deny] });
+/// let [found] = compiled.diagnostics() else { unreachable!() };
+/// assert_eq!(found.message, "no state answers to `held`");
+/// assert!(compiled.has_errors() && compiled.workflow().is_some());
+/// assert_eq!(compiled.allowed().len(), 1);
+/// ```
+#[must_use]
+pub fn lint_with(sources: &dyn Sources, path: &str, options: &Options, lints: &LintOptions) -> Compiled {
+    let mut compiled = check_with(sources, path, options);
+    let reading = &compiled.reading;
     let mut found = Vec::new();
     if let Some(workflow) = &compiled.workflow {
         let own: Vec<_> = workflow.calendars().map(|(_, calendar)| calendar.clone()).collect();
-        found.extend(caseloop_lint::lint(workflow, &own));
+        found.extend(lint(workflow, &own, &reading.documents, &reading.files));
+    }
+    if !compiled.has_errors() {
+        found.extend(lint_files(&reading.documents, &reading.files));
     }
     // Rules that could not be read are not among these.
     found.extend(compiled.rules.iter().flat_map(caseloop_rules::analysis::analyse));
+    compiled.found.extend(found);
     compiled.most = options.limits.syntax.diagnostics;
-    compiled.add(found);
+    compiled.lints = lints.clone();
+    compiled.looked = true;
+    compiled.settle();
     compiled
 }
 
-fn read(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
+/// Compiles with limits and parameters of the caller's, and looks for nothing but what keeps files from being compiled: all
+/// findings are errors.
+#[must_use]
+pub fn check_with(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
     let mut beside = Beside::default();
     let mut reading = read_with(sources, path, options, &mut beside);
     let Beside { calendars, rules } = beside;
+    let (errors, found) = std::mem::take(&mut reading.diagnostics)
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Error);
+    let mistakes: Vec<Diagnostic> = errors;
+    reading.diagnostics.clone_from(&mistakes);
     let workflow = reading.workflow.take().and_then(|chart| {
         let names = chart.definition().calendars.iter();
         let own: Option<Vec<_>> = names.map(|name| calendars.get(name)).collect();
         own.map(|own| Workflow::new(chart, own, rules.clone()))
     });
     Compiled {
+        mistakes,
+        beyond: reading.left_out,
         reading,
         workflow,
         calendars: Arc::new(calendars),
         rules: rules.into(),
         options: options.clone(),
+        found,
+        allowed: Vec::new(),
+        lints: LintOptions::default(),
+        looked: false,
+        proved: false,
         most: usize::MAX,
     }
 }
@@ -128,14 +187,22 @@ fn definition(rules: &Rules) -> RulesDef {
 }
 
 impl Compiled {
-    fn add(&mut self, found: Vec<Diagnostic>) {
-        if found.is_empty() {
-            return;
-        }
+    /// Settles what becomes of all that keeps nothing from running, beside the mistakes.
+    fn settle(&mut self) {
         let reading = &mut self.reading;
-        reading.diagnostics.extend(found);
+        let told = Told {
+            documents: &reading.documents,
+            files: &reading.files,
+            settings: &reading.lints,
+            options: &self.lints,
+            looked: self.looked && self.mistakes.is_empty(),
+            proved: self.proved,
+        };
+        let Settled { findings, allowed } = settle(self.found.clone(), &told);
+        self.allowed = allowed;
+        reading.diagnostics = [self.mistakes.as_slice(), &findings].concat();
         reading.diagnostics.sort_by_key(|finding| finding.primary.span);
-        reading.left_out += reading.diagnostics.len().saturating_sub(self.most);
+        reading.left_out = self.beyond + reading.diagnostics.len().saturating_sub(self.most);
         reading.diagnostics.truncate(self.most);
     }
 
@@ -153,7 +220,7 @@ impl Compiled {
             .set
             .retain(|(name, _)| !set.iter().any(|(other, _)| **other == **name));
         options.set.extend(others);
-        read(&MapSources::from_iter(files.clone()), main, &options).workflow
+        check_with(&MapSources::from_iter(files.clone()), main, &options).workflow
     }
 
     /// Decides the guarantees of the workflow, for every value that its parameters may be given, and adds those that do not hold, and those that could not be decided, to the
@@ -183,8 +250,22 @@ impl Compiled {
     pub fn prove(&mut self, bounds: &Bounds) -> Option<Proofs> {
         let workflow = self.workflow.clone()?;
         let proofs = prove(&workflow, bounds, &|set| self.with_other_values(set));
-        self.add(proofs.findings(&workflow));
+        self.found.extend(proofs.findings(&workflow));
+        self.proved = true;
+        self.settle();
         Some(proofs)
+    }
+
+    /// What comments in the files allow, each for its reason.
+    #[must_use]
+    pub fn allowed(&self) -> &[Diagnostic] {
+        &self.allowed
+    }
+
+    /// The trees of the files of the load, the one that was asked for first.
+    #[must_use]
+    pub fn documents(&self) -> &[Document] {
+        &self.reading.documents
     }
 
     /// The workflow, if nothing is wrong with it.

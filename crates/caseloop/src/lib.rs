@@ -69,13 +69,13 @@ pub use caseloop_core::{
     Answer, BadData, Because, Correction, Counted, Deadline, Instant, Limits, News, StepError, Verdict, WorkflowLimits,
 };
 pub use caseloop_expr::Value;
-pub use caseloop_lint::proof;
+pub use caseloop_lint::{LevelSet, Lint, LintOptions, proof};
 pub use caseloop_rules::Rules;
 pub use caseloop_sla::{Calendar, Calendars};
 pub use caseloop_sla::{Explanation, Language};
-pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
+pub use caseloop_syntax::{EmbeddedSources, LintLevel, MapSources, SourceError, Sources};
 pub use chronicle::Chronicle;
-pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
+pub use compile::{CompileError, Compiled, check_with, compile, compile_text, compile_with, lint_with};
 pub use directory::DirectorySources;
 pub use engine::{Engine, EngineError, Outcome};
 pub use event::Event;

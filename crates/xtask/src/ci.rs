@@ -23,7 +23,10 @@ const STEPS: &[Step] = &[
     Step::Cargo(&["run", "--release", "--example", "hotline"], &[]),
     Step::Cargo(&["run", "--release", "--example", "embed"], &[]),
     Step::Cargo(&["run", "--example", "lint", "--", "workflows"], &[]),
-    Step::Cargo(&["run", "-p", "caseloop-cli", "--", "check", "workflows"], &[]),
+    Step::Cargo(
+        &["run", "-p", "caseloop-cli", "--", "lint", "workflows", "--deny", "all"],
+        &[],
+    ),
     Step::Task("package", package),
 ];
 

@@ -8,6 +8,8 @@ fn help_names_every_command_option_and_exit_code() {
     let pages = [
         "--help",
         "check --help",
+        "lint --help",
+        "explain --help",
         "run --help",
         "graph --help",
         "replay --help",

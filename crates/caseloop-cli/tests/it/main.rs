@@ -22,6 +22,8 @@ mod hotline;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod lint;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod replay;

@@ -12,6 +12,7 @@ mod given;
 mod guarantees;
 mod hash;
 mod length;
+mod lints;
 mod lower;
 mod outline;
 mod parameters;
@@ -31,6 +32,7 @@ use crate::{Workflow, WorkflowLimits};
 use caseloop_expr::declare::Declaring;
 use caseloop_syntax::{Diagnostic, Document, Files, Kind, Node, Report, Sources, Span, load};
 use cx::Cx;
+pub use lints::LintSetting;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -54,6 +56,10 @@ pub struct Reading {
     pub kind: Option<Kind>,
     /// Every file that was opened; spans of the findings refer to them.
     pub files: Files,
+    /// The trees of those that could be read, the file that was asked for first.
+    pub documents: Vec<Document>,
+    /// How much findings weigh that keep nothing from running; each code once.
+    pub lints: Vec<LintSetting>,
     /// The findings, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
     /// Findings beyond the cap of the limits.
@@ -130,10 +136,10 @@ pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, siblings:
         .as_ref()
         .and_then(|loaded| loaded.documents.first())
         .map(|document| document.kind);
-    let read = loaded.and_then(|loaded| {
-        let calendars = siblings.calendars(&loaded.documents, &mut report);
-        read_documents(&loaded.documents, calendars, siblings, options, &mut report)
-    });
+    let documents = loaded.map(|loaded| loaded.documents).unwrap_or_default();
+    let lints = lints::read(&documents, &mut report);
+    let calendars = siblings.calendars(&documents, &mut report);
+    let read = read_documents(&documents, calendars, siblings, options, &mut report);
     let (workflow, plain) = read.unzip();
     let left_out = report.left_out();
     let mut diagnostics = report.into_sorted();
@@ -145,6 +151,8 @@ pub fn read_with(sources: &dyn Sources, path: &str, options: &Options, siblings:
         plain,
         kind,
         files,
+        documents,
+        lints,
         diagnostics,
         left_out,
     }
@@ -159,11 +167,15 @@ fn read_documents(
 ) -> Option<(Workflow, Node)> {
     let (main, used) = documents.split_first()?;
     for document in used {
-        if !matches!(document.kind, Kind::Parameters | Kind::Roles | Kind::Calendars) && !is_rules(document.kind) {
+        if !matches!(
+            document.kind,
+            Kind::Parameters | Kind::Roles | Kind::Calendars | Kind::Lints
+        ) && !is_rules(document.kind)
+        {
             let message = format!("a workflow cannot use a file of the kind `{}`", document.kind.key());
             report.push(
                 Diagnostic::error(&codes::UNREADABLE_KIND, first_key(document), message)
-                    .help("a file may use others that begin with `parameters:`, `roles:`, `calendars:`, `table:`, `classifier:`, `score:` or `assign:`"),
+                    .help("a file may use others that begin with `parameters:`, `roles:`, `calendars:`, `lints:`, `table:`, `classifier:`, `score:` or `assign:`"),
             );
         }
     }
@@ -184,6 +196,8 @@ fn read_documents(
         Kind::Workflow => read_workflow(documents, calendars, siblings, options, report),
         // Read by who was asked for the calendars.
         Kind::Calendars => None,
+        // Read with the levels of all documents.
+        Kind::Lints => None,
         Kind::Parameters | Kind::Roles => {
             let mut cx = Cx::new(report, &options.limits);
             parameters::read(documents, &[], &mut cx);
@@ -255,7 +269,16 @@ fn read_workflow(
     let version = fields.get("version").map(|(_, node)| node.clone());
     let version = version.and_then(|node| node.whole_number(1..=i64::from(u32::MAX), "a number", cx.report));
     let title = cx.title(&mut fields);
-    for elsewhere in ["uses", "roles", "parameters", "events", "ladders", "calendars", "lists"] {
+    for elsewhere in [
+        "uses",
+        "roles",
+        "parameters",
+        "events",
+        "ladders",
+        "calendars",
+        "lists",
+        "lints",
+    ] {
         fields.get(elsewhere);
     }
     vocabulary::read_levels(fields.get("levels"), &mut cx);

@@ -1,21 +1,49 @@
 //! The lints, one file each.
 
+mod always_true;
 mod begins_at_rest;
+mod condition;
+mod dead_end;
 mod ends_as_it_begins;
 mod limit_of_years;
+mod missing_branch;
 mod never_broken_first;
 mod never_climbed;
 mod never_kept;
 mod never_measured;
 mod never_rests;
 mod never_run;
+mod never_true;
+mod overlapping_branches;
 mod rests_for_ever;
+mod unattended_state;
+mod unhandled_event;
+mod unheard_event;
+mod unreachable_branch;
+mod unreachable_state;
+mod unused_effect;
+mod unused_import;
+mod unused_parameter;
+mod unused_role;
 mod warned_at_once;
 
-use crate::Lint;
+use crate::{Lint, elsewhere};
 
 /// Every lint, in the order in which they look.
 pub static ALL: &[Lint] = &[
+    // The chart.
+    unreachable_state::LINT,
+    dead_end::LINT,
+    unattended_state::LINT,
+    unhandled_event::LINT,
+    unheard_event::LINT,
+    // Conditions.
+    never_true::LINT,
+    always_true::LINT,
+    unreachable_branch::LINT,
+    overlapping_branches::LINT,
+    missing_branch::LINT,
+    // Promises.
     never_measured::LINT,
     never_kept::LINT,
     ends_as_it_begins::LINT,
@@ -27,4 +55,28 @@ pub static ALL: &[Lint] = &[
     never_broken_first::LINT,
     limit_of_years::LINT,
     never_run::LINT,
+    // What is declared.
+    unused_effect::LINT,
+    unused_role::LINT,
+    unused_parameter::LINT,
+    unused_import::LINT,
+    // Rules and calendars.
+    elsewhere::GAP,
+    elsewhere::OVERLAP,
+    elsewhere::CONTRADICTION,
+    elsewhere::MASKED_RULE,
+    elsewhere::NEVER_HOLDS,
+    elsewhere::DUPLICATE_RULE,
+    elsewhere::NOT_PROVED,
+    elsewhere::NEVER_HEARD,
+    elsewhere::HEARD_TWICE,
+    elsewhere::SAME_PATTERN,
+    elsewhere::OUTSIDE_YEARS,
+    // Guarantees.
+    elsewhere::BROKEN,
+    elsewhere::UNDECIDED,
+    // Lints themselves.
+    elsewhere::UNKNOWN,
+    elsewhere::NO_REASON,
+    elsewhere::UNUSED,
 ];

@@ -10,7 +10,7 @@ pub(crate) static CODE: Code = Code::new(
     "A rung of a ladder comes after one that always ends the case.",
 );
 
-pub(crate) const LINT: Lint = Lint { code: &CODE, look };
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-climbed.md"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let workflow = looked.workflow;

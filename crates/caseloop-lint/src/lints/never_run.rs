@@ -1,11 +1,13 @@
 //! A rung or a warning whose every branch has a condition that never holds.
 
+use super::condition::is_set_at_load;
 use crate::{Lint, Looked};
+use caseloop_expr::Condition;
 use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new("never-run", "What a promise starts has conditions that never hold.");
 
-pub(crate) const LINT: Lint = Lint { code: &CODE, look };
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-run.md"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for promise in &looked.workflow.definition().promises {
@@ -13,13 +15,9 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         for timer in rungs.chain(promise.warnings.iter().filter_map(|warning| warning.timer)) {
             let timer = looked.workflow.timer(timer);
             let branches = || timer.branches.iter().map(|id| looked.workflow.branch(*id));
-            let never = |holds: Option<bool>| holds == Some(false);
-            let all = branches().all(|branch| {
-                branch
-                    .condition
-                    .as_ref()
-                    .is_some_and(|condition| never(condition.always()))
-            });
+            // What a parameter decides may be otherwise in another load.
+            let never = |condition: &Condition| condition.always() == Some(false) && !is_set_at_load(condition);
+            let all = branches().all(|branch| branch.condition.as_ref().is_some_and(never));
             if all && branches().next().is_some() {
                 let message = format!("`{}` does nothing: its condition never holds", timer.name);
                 let finding = Diagnostic::warning(&CODE, timer.span, message);

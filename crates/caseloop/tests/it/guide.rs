@@ -4,7 +4,7 @@ use caseloop::layers::syntax::Kind;
 use caseloop::layers::syntax::render::Human;
 use caseloop::{CompileOptions, MapSources, compile_with};
 
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("README.md", include_str!("../../../../README.md")),
     ("first_workflow.md", include_str!("../../src/guide/first_workflow.md")),
     ("structure.md", include_str!("../../src/guide/structure.md")),
@@ -16,6 +16,7 @@ const PAGES: [(&str, &str); 12] = [
     ("revisit.md", include_str!("../../src/guide/revisit.md")),
     ("rules.md", include_str!("../../src/guide/rules.md")),
     ("effects.md", include_str!("../../src/guide/effects.md")),
+    ("lints.md", include_str!("../../src/guide/lints.md")),
     ("hosting.md", include_str!("../../src/guide/hosting.md")),
 ];
 
@@ -32,7 +33,7 @@ fn every_yaml_block_compiles() {
                 .filter_map(|block| Some((block.lines().next()?.strip_prefix("# ")?, block.as_str())));
             let sources = MapSources::from_iter(named.chain([("block.yaml", block.as_str())]));
             let compiled = compile_with(&sources, "block.yaml", &CompileOptions::default());
-            let beside = compiled.kind() == Some(Kind::Calendars) || !compiled.rules().is_empty();
+            let beside = matches!(compiled.kind(), Some(Kind::Calendars | Kind::Lints)) || !compiled.rules().is_empty();
             let whole = compiled.workflow().is_some() || beside;
             if !whole || !compiled.diagnostics().is_empty() {
                 let told = compiled.human(Human::default());

@@ -404,7 +404,7 @@ fn never_open_in(engine: &Engine, promise: &PromiseDef, state: &str, journal: &[
 /// (g) What a lint proves of a promise holds in every life.
 fn what_lints_prove_holds(engine: &Engine, journal: &[Entry]) {
     let promises = &workflow(engine).definition().promises;
-    for finding in lint(workflow(engine), &[]) {
+    for finding in lint(workflow(engine), &[], &[], &caseloop::layers::syntax::Files::default()) {
         let ends = |news: &News| matches!(news, News::Kept { .. } | News::Late { .. });
         // What a message is about it names first.
         let about = finding.message.split('`').nth(1).unwrap();

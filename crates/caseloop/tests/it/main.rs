@@ -22,6 +22,8 @@ mod late;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod lints;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod personal;

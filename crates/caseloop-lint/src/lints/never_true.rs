@@ -1,0 +1,37 @@
+//! A condition of a branch that no case fulfils.
+
+use super::condition::{is_set_at_load, is_written};
+use crate::guards::Guards;
+use crate::{Lint, Looked};
+use caseloop_core::definition::{Delay, Trigger};
+use caseloop_syntax::{Code, Diagnostic};
+
+pub(crate) static CODE: Code = Code::new(
+    "never-true",
+    "The condition of a branch holds for no values of its fields.",
+);
+
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-true.md"), look);
+
+fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    let d = looked.workflow.definition();
+    for branch in &d.branches {
+        let Some(condition) = &branch.condition else { continue };
+        // What promises start has a lint of its own.
+        let started = match branch.trigger {
+            Trigger::Timer(timer) => {
+                let timer = d.timers.get(timer.index());
+                timer.is_some_and(|timer| matches!(timer.after, Delay::Promise(_)))
+            }
+            Trigger::Always | Trigger::Event(_) => false,
+        };
+        if started && condition.always() == Some(false) || is_set_at_load(condition) || !is_written(looked, condition) {
+            continue;
+        }
+        if Guards::of(&[Some(condition)]).is_some_and(|guards| guards.never(0)) {
+            let message = format!("`{}` never holds, so the branch is never taken", condition.text());
+            let finding = Diagnostic::warning(&CODE, condition.tree().span, message);
+            findings.push(finding.help("its fields have no values for which it holds: mend it, or drop the branch"));
+        }
+    }
+}

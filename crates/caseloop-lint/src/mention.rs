@@ -1,0 +1,33 @@
+//! Words of a file: where a name occurs besides its declaration. More is taken for a use than is one, never less.
+
+use caseloop_expr::declare::is_name_part;
+use caseloop_syntax::{Node, NodeValue};
+
+/// Keys whose values are for people.
+const FOR_PEOPLE: &[&str] = &["title", "label", "source", "gap"];
+
+/// Calls `visit` with every key and every text of a tree but those for people, a key with `true`.
+pub(crate) fn each_text<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n str, bool)) {
+    match &node.value {
+        NodeValue::Null => {}
+        NodeValue::Scalar(scalar) => visit(&scalar.text, false),
+        NodeValue::List(items) => items.iter().for_each(|item| each_text(item, visit)),
+        NodeValue::Map(entries) => {
+            for (key, value) in entries.iter() {
+                visit(&key.name, true);
+                if !FOR_PEOPLE.contains(&&*key.name) {
+                    each_text(value, visit);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a name is one of the words of a text. A point is between words.
+pub(crate) fn is_word_of(name: &str, text: &str) -> bool {
+    text.match_indices(name).any(|(at, found)| {
+        let before = text.get(..at).unwrap_or_default().chars().next_back();
+        let after = text.get(at + found.len()..).unwrap_or_default().chars().next();
+        !before.is_some_and(is_name_part) && !after.is_some_and(is_name_part)
+    })
+}

@@ -1,0 +1,235 @@
+//! The lints' own files: pages that are carried out, planted faults with their clean twins, and how findings look.
+
+use caseloop::layers::lint::ALL;
+use caseloop::layers::syntax::render::{Human, human};
+use caseloop::layers::syntax::{Diagnostic, FileId, Files};
+use caseloop::proof::Bounds;
+use caseloop::{
+    CompileOptions, Compiled, DirectorySources, LevelSet, LintLevel, LintOptions, MapSources, Sources, lint_with,
+};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn folder(below: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../caseloop-lint")
+        .join(below)
+}
+
+/// Every lint as strict as it can be.
+fn strictest() -> LintOptions {
+    let all = LevelSet {
+        code: "all".to_owned(),
+        level: LintLevel::Deny,
+        by: "--deny all".to_owned(),
+    };
+    LintOptions { levels: vec![all] }
+}
+
+/// All that is said of a file, guarantees included.
+fn linted(sources: &dyn Sources, path: &str, lints: &LintOptions) -> Compiled {
+    let mut compiled = lint_with(sources, path, &CompileOptions::default(), lints);
+    compiled.prove(&Bounds::default());
+    compiled
+}
+
+fn codes(compiled: &Compiled) -> BTreeSet<&str> {
+    compiled.diagnostics().iter().map(|finding| finding.code.name).collect()
+}
+
+/// The YAML blocks of a page from a heading to the next.
+fn blocks(page: &str, heading: &str) -> Vec<String> {
+    let section = page
+        .split("\n## ")
+        .find_map(|part| part.strip_prefix(heading))
+        .unwrap_or_default();
+    let fenced = section.split("```yaml\n").skip(1);
+    fenced
+        .map(|block| block.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_page_shows_what_it_says() {
+    let mut wanting = Vec::new();
+    for lint in ALL {
+        let (name, page) = (lint.code.name, lint.page);
+        assert!(page.starts_with(&format!("# {name}\n")), "{name}");
+        let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, ["Why", "Wrong", "Right", "Fix"], "{name}");
+        let beside = blocks(page, "Fix");
+        let named = beside.iter().map(|block| {
+            (
+                block.lines().next().unwrap().strip_prefix("# ").unwrap(),
+                block.as_str(),
+            )
+        });
+        let [wrong, right] = ["Wrong", "Right"].map(|heading| blocks(page, heading).remove(0));
+        for (text, expected) in [(&wrong, BTreeSet::from([name])), (&right, BTreeSet::new())] {
+            let sources = MapSources::from_iter(named.clone().chain([("file.yaml", text.as_str())]));
+            let compiled = linted(&sources, "file.yaml", &LintOptions::default());
+            if codes(&compiled) != expected {
+                wanting.push(format!("{name}\n{text}\n{}", compiled.human(Human::default())));
+            }
+        }
+    }
+    assert!(wanting.is_empty(), "{}", wanting.join("\n"));
+}
+
+#[test]
+fn findings_look_so() {
+    let mut wanting = Vec::new();
+    for lint in ALL {
+        let name = lint.code.name;
+        let folder = folder("tests/ui").join(name);
+        let compiled = linted(&DirectorySources::new(&folder), "wrong.yaml", &LintOptions::default());
+        if codes(&compiled) != BTreeSet::from([name]) {
+            wanting.push(format!("{name}\n{}", compiled.human(Human::default())));
+            continue;
+        }
+        insta::with_settings!({snapshot_path => folder, prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!("wrong", compiled.human(Human::default()));
+        });
+    }
+    assert!(wanting.is_empty(), "{}", wanting.join("\n"));
+}
+
+/// The files of a folder of faults, without those that others use.
+fn names(below: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder(below)).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The place that a comment of carets marks in the line above, as line and columns, with the code beside it.
+fn marked(text: &str) -> Vec<(usize, usize, usize, String)> {
+    let mut marked = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let Some(mark) = line.trim_start().strip_prefix('#').map(str::trim_start) else {
+            continue;
+        };
+        if !mark.starts_with('^') {
+            continue;
+        }
+        let column = |at: usize| line[..at].chars().count() + 1;
+        let (from, to) = (line.find('^').unwrap(), line.rfind('^').unwrap() + 1);
+        marked.push((number, column(from), column(to), line[to..].trim().to_owned()));
+    }
+    marked
+}
+
+/// Where a finding stands: its line, and the columns of what it covers there.
+fn place(finding: &Diagnostic, files: &Files) -> (usize, usize, usize, String) {
+    let (from, to) = (
+        files.position(finding.primary.span),
+        files.end_position(finding.primary.span),
+    );
+    let end = if to.line > from.line {
+        let line = files.get(finding.primary.span.file).unwrap().line(from.line);
+        line.chars().count() + 1
+    } else {
+        to.column
+    };
+    (from.line, from.column, end, finding.code.name.to_owned())
+}
+
+#[test]
+fn every_planted_fault_is_found_at_its_place_and_nothing_else() {
+    let faulty = names("tests/faulty");
+    assert!(faulty.len() >= 60, "{}", faulty.len());
+    assert_eq!(faulty, names("tests/clean"));
+    let (mut found, mut wanting) = (BTreeSet::new(), Vec::new());
+    for name in &faulty {
+        let sources = DirectorySources::new(folder("tests/faulty"));
+        let compiled = linted(&sources, name, &LintOptions::default());
+        let files = compiled.files();
+        let expected = marked(files.text(FileId(0)));
+        let findings = compiled.diagnostics().iter();
+        let places: Vec<_> = findings.map(|finding| place(finding, files)).collect();
+        if expected.len() != 1 || places != expected {
+            let shown = compiled.human(Human::default());
+            wanting.push(format!("{name}: {expected:?}\n{shown}"));
+        }
+        found.extend(expected.into_iter().map(|(_, _, _, code)| code));
+
+        let compiled = linted(&DirectorySources::new(folder("tests/clean")), name, &strictest());
+        if !compiled.diagnostics().is_empty() {
+            wanting.push(format!("clean {name}\n{}", compiled.human(Human::default())));
+        }
+    }
+    assert!(wanting.is_empty(), "{}", wanting.join("\n"));
+    let all: BTreeSet<String> = ALL.iter().map(|lint| lint.code.name.to_owned()).collect();
+    assert_eq!(found, all);
+}
+
+#[test]
+fn shipped_files_are_clean_at_the_strictest_level() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows");
+    let mut suppressed = 0;
+    for folder in std::fs::read_dir(&root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+    {
+        for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if file.extension().is_none_or(|ending| ending != "yaml") {
+                continue;
+            }
+            let path = file.strip_prefix(&root).unwrap().to_str().unwrap();
+            let compiled = lint_with(
+                &DirectorySources::new(&root),
+                path,
+                &CompileOptions::default(),
+                &strictest(),
+            );
+            let shown = human(compiled.diagnostics(), compiled.files(), Human::default());
+            assert!(compiled.diagnostics().is_empty(), "{path}\n{shown}");
+            suppressed += compiled.allowed().len();
+        }
+    }
+    assert_eq!(suppressed, 0);
+}
+
+#[test]
+fn levels_are_no_part_of_the_content_hash() {
+    let plain = "workflow: a\nversion: 1\nevents: {end: {}}\nstart: here\nstates: {here: {when: {end: {go: over}}}, over: {final: true}}\n";
+    let own = format!("{plain}lints: {{all: deny}}\n");
+    let used = format!("{plain}uses: [lints.yaml, days.yaml]\n");
+    let without = format!("{plain}uses: [days.yaml]\n");
+    let hash = |text: &str| {
+        let sources = MapSources::from_iter([
+            ("a.yaml", text),
+            ("lints.yaml", "lints: {all: deny}\n"),
+            ("days.yaml", "parameters: {patience: {is: 3 days}}\n"),
+        ]);
+        let compiled = lint_with(&sources, "a.yaml", &CompileOptions::default(), &LintOptions::default());
+        compiled.workflow().unwrap().identity().hash
+    };
+    assert_eq!(hash(plain), hash(&own));
+    assert_eq!(hash(&without), hash(&used));
+    assert_ne!(hash(plain), hash(&without));
+}
+
+#[test]
+fn two_used_files_do_not_both_set_a_level() {
+    let plain = "workflow: a\nversion: 1\nuses: [one.yaml, two.yaml]\nevents: {end: {}}\nstart: here\nstates: {here: {when: {end: {go: over}}}, over: {final: true}}\n";
+    let sources = |text: &str| {
+        MapSources::from_iter([
+            ("a.yaml", text.to_owned()),
+            ("one.yaml", "lints: {dead-end: deny}\n".to_owned()),
+            ("two.yaml", "lints: {dead-end: warn}\n".to_owned()),
+        ])
+    };
+    let said = |text: &str| {
+        let compiled = linted(&sources(text), "a.yaml", &LintOptions::default());
+        let all = compiled.diagnostics().iter();
+        all.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(said(plain), ["two files say how much `dead-end` weighs"]);
+    assert_eq!(said(&format!("{plain}lints: {{dead-end: allow}}\n")), [] as [String; 0]);
+}
