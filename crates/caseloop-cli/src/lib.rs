@@ -15,10 +15,12 @@ mod graph;
 mod ics;
 mod lines;
 mod opened;
+mod output;
 mod place;
 mod refusal;
 mod replay;
 mod run;
+mod schema;
 mod timeline;
 mod yaml;
 
@@ -43,7 +45,7 @@ pub fn main() -> ExitCode {
     };
     let color = arguments.color.resolve(stdout().is_terminal());
     let (mut out, mut err) = (BufWriter::with_capacity(64 << 10, stdout().lock()), stderr().lock());
-    let mut console = Console::new(&mut out, &mut err, color);
+    let mut console = Console::new(&mut out, &mut err, color, arguments.lang.spoken());
     let done = match &arguments.command {
         Command::Check(check) => check::run(check, &mut console),
         Command::Run(run) => run::run(run, &mut console),
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar::run(&calendar.command, &mut console),
         Command::Classify(classify) => classify::run(classify, &mut console),
         Command::Rules(command) => evidence::run(command, &mut console),
+        Command::Schema(schema) => schema::run(schema, &mut console),
         Command::Replay(replay) => replay::run(replay, &mut console),
     };
     let done = done.and_then(|ending| console.flush().map(|()| ending));

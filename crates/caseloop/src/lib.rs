@@ -70,9 +70,9 @@ pub use caseloop_core::{
 pub use caseloop_expr::Value;
 pub use caseloop_lint::proof;
 pub use caseloop_rules::Rules;
+pub use caseloop_sla::Explanation;
 pub use caseloop_sla::{Calendar, Calendars};
-pub use caseloop_sla::{Explanation, Language};
-pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
+pub use caseloop_syntax::{EmbeddedSources, Language, MapSources, SourceError, Sources};
 pub use chronicle::Chronicle;
 pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
 pub use directory::DirectorySources;

@@ -40,4 +40,6 @@ mod shown;
 #[cfg(test)]
 mod sorted;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod versions;
