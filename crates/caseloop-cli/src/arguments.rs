@@ -90,8 +90,8 @@ pub(crate) struct Arguments {
     /// When to colour the output; `auto` colours a terminal unless NO_COLOR is set
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
     pub(crate) color: Color,
-    /// The language of findings and of what is said about them
-    #[arg(long, value_enum, default_value_t = Language::En, global = true)]
+    /// The language of findings and of what is said about them, `en` or `zh`
+    #[arg(long, value_enum, default_value_t = Language::En, global = true, hide_possible_values = true)]
     pub(crate) lang: Language,
     #[command(subcommand)]
     pub(crate) command: Command,

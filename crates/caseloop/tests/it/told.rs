@@ -100,7 +100,7 @@ fn spoilt(text: &str, which: usize, offset: usize) -> String {
 
 /// How many kinds of mistakes there are, and how many of them are put into each file.
 const KINDS: usize = 22;
-const EACH: usize = 3;
+const EACH: usize = 2;
 
 /// Calls `see` with what is said of every file as it is, and with mistakes put into it.
 fn each(see: &mut dyn FnMut(&str, &[Diagnostic], &Files)) {
