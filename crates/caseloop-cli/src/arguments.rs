@@ -30,7 +30,9 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   caseloop check workflows
   caseloop check workflows/hotline/hotline-call.yaml --set rings=5
-  caseloop check . --format json";
+  caseloop check . --format json
+  caseloop check . --lang zh
+  caseloop check . --format sarif > caseloop.sarif";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -103,6 +105,9 @@ pub(crate) struct Arguments {
     /// When to colour the output; `auto` colours a terminal unless NO_COLOR is set
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
     pub(crate) color: Color,
+    /// The language of findings and of what is said about them, `en` or `zh`
+    #[arg(long, value_enum, default_value_t = Language::En, global = true, hide_possible_values = true)]
+    pub(crate) lang: Language,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -135,6 +140,8 @@ pub(crate) enum Command {
     /// Look at rules in the light of past cases: which fire, what others would change, which words to add
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Print the JSON Schema of an output
+    Schema(Schema),
     /// Run a journal again and compare every entry
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(Replay),
@@ -166,7 +173,7 @@ pub(crate) struct Lint {
     #[arg(long)]
     pub(crate) fix: bool,
     /// How many situations of a workflow to explore at most to prove its guarantees
-    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    #[arg(long, default_value_t = 500_000, value_name = "N")]
     pub(crate) situations: u32,
     /// Leave the guarantees unproved
     #[arg(long)]
@@ -229,6 +236,13 @@ pub(crate) struct Graph {
     pub(crate) language: Option<Language>,
     #[command(flatten)]
     pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Which output
+    #[arg(value_enum, value_name = "OUTPUT")]
+    pub(crate) output: SchemaOf,
 }
 
 #[derive(Debug, Args)]
@@ -420,8 +434,18 @@ pub(crate) enum Color {
 pub(crate) enum CheckFormat {
     /// As rustc shows them
     Human,
-    /// One JSON object
+    /// One JSON object; `caseloop schema findings` prints its schema
     Json,
+    /// One SARIF 2.1.0 log
+    Sarif,
+    /// Workflow commands of GitHub Actions, which become annotations
+    Github,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// What `check --format json` prints
+    Findings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -462,6 +486,14 @@ impl Language {
         match self {
             Self::En => "en",
             Self::Zh => "zh",
+        }
+    }
+
+    /// The language as the library knows it.
+    pub(crate) fn spoken(self) -> caseloop::Language {
+        match self {
+            Self::En => caseloop::Language::English,
+            Self::Zh => caseloop::Language::Chinese,
         }
     }
 }

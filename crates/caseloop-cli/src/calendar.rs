@@ -8,7 +8,6 @@ use crate::lines::Lines;
 use crate::opened::input;
 use crate::place::{Place, why};
 use caseloop::layers::sla::{Explanation, HorizonError, Language, Member};
-use caseloop::layers::syntax::render::{Human, human};
 use caseloop::layers::syntax::{Kind, did_you_mean};
 use caseloop::{Calendar, Calendars, CompileOptions, compile_with};
 use serde_json::{Value, json};
@@ -86,7 +85,7 @@ fn calendars(path: Option<&Path>, console: &mut Console<'_>) -> Result<Arc<Calen
     let compiled = compile_with(&place.sources, &place.path, &CompileOptions::default());
     let findings = compiled.diagnostics();
     if !findings.is_empty() {
-        console.tell(&human(findings, &place.show(compiled.files()), Human::default()));
+        console.findings(findings, &place.show(compiled.files()));
     }
     let wrong = match compiled.kind() {
         Some(Kind::Calendars) if !compiled.has_errors() => return Ok(compiled.calendars().clone()),

@@ -2,17 +2,16 @@
 //! common with that.
 
 use crate::arguments::{Check, CheckFormat};
-use crate::console::{Console, Ending, Failure, counted};
+use crate::console::{Console, Ending, Failure};
 use crate::fix;
 use crate::folder::walk;
+use crate::output::{Counts, Output};
 use crate::place::Place;
 use caseloop::layers::core::read::Options;
-use caseloop::layers::syntax::render::{Human, human, json};
 use caseloop::layers::syntax::{Code, Diagnostic, Document, Files, Kind, Label, Limits, Report, Severity, Span};
 use caseloop::layers::syntax::{did_you_mean, load};
 use caseloop::proof::Bounds;
 use caseloop::{Compiled, LintOptions, check_with, lint_with};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -238,8 +237,7 @@ struct Tally {
     left_out: u64,
     /// A file that several workflows use is loaded with each of them and complained of once.
     seen: BTreeSet<(&'static str, String, Span, String)>,
-    json: Vec<Value>,
-    printed: bool,
+    output: Output,
 }
 
 impl Default for Tally {
@@ -256,8 +254,7 @@ impl Default for Tally {
             fixed: 0,
             left_out: 0,
             seen: BTreeSet::new(),
-            json: Vec::new(),
-            printed: false,
+            output: Output::default(),
         }
     }
 }
@@ -283,26 +280,7 @@ impl Tally {
         if found.list.is_empty() {
             return Ok(());
         }
-        match format {
-            CheckFormat::Human => {
-                let drawn = Human {
-                    color: console.color,
-                    ..Human::default()
-                };
-                let text = human(&found.list, &found.files, drawn);
-                let between = if std::mem::replace(&mut self.printed, true) {
-                    "\n"
-                } else {
-                    ""
-                };
-                write!(console.out(), "{between}{text}")?;
-            }
-            CheckFormat::Json => {
-                if let Some(Value::Array(list)) = json(&found.list, &found.files).get_mut("findings") {
-                    self.json.append(list);
-                }
-            }
-        }
+        self.output.add(found.list, found.files, format, console)?;
         Ok(())
     }
 
@@ -313,48 +291,17 @@ impl Tally {
     fn close(self, format: CheckFormat, console: &mut Console<'_>) -> Result<Ending, Failure> {
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
         let notes = self.count(Severity::Note);
-        match format {
-            CheckFormat::Human => {
-                let mut line = format!("{} checked", counted(self.files, "file", "files"));
-                if self.proved > 0 {
-                    line += &format!(", {} proved", counted(self.proved, "guarantee", "guarantees"));
-                }
-                line += &match errors {
-                    0 => ", no errors".to_owned(),
-                    _ => format!(", {}", counted(errors, "error", "errors")),
-                };
-                for (count, one, many) in [(warnings, "warning", "warnings"), (notes, "note", "notes")] {
-                    if count > 0 {
-                        line += &format!(", {}", counted(count, one, many));
-                    }
-                }
-                if self.suppressed > 0 {
-                    line += &format!(", {} suppressed", self.suppressed);
-                }
-                if self.fixed > 0 {
-                    line += &format!(", {} fixed", self.fixed);
-                }
-                if self.left_out > 0 {
-                    line += &format!(", {} left out", counted(self.left_out, "more finding", "more findings"));
-                }
-                writeln!(console.out(), "{}{line}", if self.printed { "\n" } else { "" })?;
-            }
-            CheckFormat::Json => {
-                let all = serde_json::json!({
-                    "version": caseloop::layers::syntax::render::JSON_VERSION,
-                    "findings": self.json,
-                    "files": self.files,
-                    "proved": self.proved,
-                    "errors": errors,
-                    "warnings": warnings,
-                    "notes": notes,
-                    "suppressed": self.suppressed,
-                    "fixed": self.fixed,
-                    "left_out": self.left_out,
-                });
-                writeln!(console.out(), "{all:#}")?;
-            }
-        }
+        let counts = Counts {
+            files: self.files,
+            proved: self.proved,
+            errors,
+            warnings,
+            notes,
+            suppressed: self.suppressed,
+            fixed: self.fixed,
+            left_out: self.left_out,
+        };
+        self.output.close(&counts, format, console)?;
         Ok(match errors + warnings + self.left_out {
             _ if self.unread => Ending::Unread,
             0 => Ending::Clean,

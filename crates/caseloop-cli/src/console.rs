@@ -1,6 +1,10 @@
 //! Where the program writes, how it ends, and what it does to text that others wrote before a terminal shows it.
 
 use crate::arguments::Color;
+use caseloop::Language;
+use caseloop::layers::syntax::lang::{translate, words};
+use caseloop::layers::syntax::render::{Human, human};
+use caseloop::layers::syntax::{Diagnostic, Files};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -38,11 +42,18 @@ pub(crate) struct Console<'a> {
     err: &'a mut dyn Write,
     /// Whether standard output is coloured.
     pub(crate) color: bool,
+    /// The language of findings and of what is said about them.
+    pub(crate) language: Language,
 }
 
 impl<'a> Console<'a> {
-    pub(crate) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, color: bool) -> Self {
-        Self { out, err, color }
+    pub(crate) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, color: bool, language: Language) -> Self {
+        Self {
+            out,
+            err,
+            color,
+            language,
+        }
     }
 
     /// Standard output.
@@ -57,17 +68,48 @@ impl<'a> Console<'a> {
 
     /// Says `error: …` on standard error. What stood there before it on standard output comes first.
     pub(crate) fn error(&mut self, message: &str) {
-        self.tell(&format!("error: {}", shown(message)));
+        let message = words(&shown(message), self.language);
+        self.tell(&format!("{}{}{message}", self.word("error"), self.colon()));
     }
 
     /// Says `FILE:LINE: error: …` on standard error.
     pub(crate) fn error_at(&mut self, file: &str, line: u64, message: &str) {
-        self.tell(&format!("{}:{line}: error: {}", shown(file), shown(message)));
+        let (error, message) = (self.word("error"), self.word(&shown(message)));
+        self.tell(&format!("{}:{line}: {error}{}{message}", shown(file), self.colon()));
     }
 
     /// Says `FILE:LINE: note: …` on standard error.
     pub(crate) fn note_at(&mut self, file: &str, line: u64, message: &str) {
-        self.tell(&format!("{}:{line}: note: {}", shown(file), shown(message)));
+        let (note, message) = (self.word("note"), self.word(&shown(message)));
+        self.tell(&format!("{}:{line}: {note}{}{message}", shown(file), self.colon()));
+    }
+
+    /// Shows findings on standard error, without colours.
+    pub(crate) fn findings(&mut self, findings: &[Diagnostic], files: &Files) {
+        let drawn = Human {
+            language: self.language,
+            ..Human::default()
+        };
+        self.tell(&human(&self.translated(findings), files, drawn));
+    }
+
+    /// Findings in the language of the output.
+    pub(crate) fn translated(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
+        let told = findings.iter().map(|finding| translate(finding, self.language));
+        told.collect()
+    }
+
+    /// A text of this program in the language of the output.
+    pub(crate) fn word(&self, text: &str) -> String {
+        words(text, self.language)
+    }
+
+    /// What stands between `error` and what it is.
+    fn colon(&self) -> &'static str {
+        match self.language {
+            Language::English => ": ",
+            Language::Chinese => "：",
+        }
     }
 
     /// Writes a text that is harmless already to standard error.

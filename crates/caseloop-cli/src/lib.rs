@@ -19,10 +19,12 @@ mod levels;
 mod lines;
 mod lint;
 mod opened;
+mod output;
 mod place;
 mod refusal;
 mod replay;
 mod run;
+mod schema;
 mod timeline;
 mod yaml;
 
@@ -47,7 +49,7 @@ pub fn main() -> ExitCode {
     };
     let color = arguments.color.resolve(stdout().is_terminal());
     let (mut out, mut err) = (BufWriter::with_capacity(64 << 10, stdout().lock()), stderr().lock());
-    let mut console = Console::new(&mut out, &mut err, color);
+    let mut console = Console::new(&mut out, &mut err, color, arguments.lang.spoken());
     let done = match &arguments.command {
         Command::Check(check) => check::run(check, &mut console),
         Command::Lint(lint) => lint::run(lint, &mut console),
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar::run(&calendar.command, &mut console),
         Command::Classify(classify) => classify::run(classify, &mut console),
         Command::Rules(command) => evidence::run(command, &mut console),
+        Command::Schema(schema) => schema::run(schema, &mut console),
         Command::Replay(replay) => replay::run(replay, &mut console),
     };
     let done = done.and_then(|ending| console.flush().map(|()| ending));

@@ -3,7 +3,6 @@
 use crate::console::{Console, Failure};
 use crate::place::{Place, why};
 use caseloop::layers::core::read::Options;
-use caseloop::layers::syntax::render::{Human, human};
 use caseloop::{Compiled, Engine, Rules, Workflow, check_with};
 use std::fs::File;
 use std::io::{Read, stdin};
@@ -67,11 +66,7 @@ fn read(path: &Path, set: &[(String, String)], console: &mut Console<'_>) -> Res
         },
     );
     if !compiled.diagnostics().is_empty() {
-        console.tell(&human(
-            compiled.diagnostics(),
-            &place.show(compiled.files()),
-            Human::default(),
-        ));
+        console.findings(compiled.diagnostics(), &place.show(compiled.files()));
     }
     Ok((place, compiled))
 }

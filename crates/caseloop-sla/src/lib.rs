@@ -18,9 +18,10 @@ mod words;
 pub use account::{Counting, Spell};
 pub use calendar::{
     ALWAYS, Calendar, CalendarDescription, CalendarError, Calendars, CalendarsDescription, CalendarsError, DEPTH,
-    DayKind, DayRule, Explanation, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, Language, MOST_WORK,
-    Member, MonthEnd, Outside, Part, SameTime, Span, Stamp, StartDay, Stretch, Why,
+    DayKind, DayRule, Explanation, FIRST_YEAR, Holiday, HolidayList, HorizonError, LAST_YEAR, MOST_WORK, Member,
+    MonthEnd, Outside, Part, SameTime, Span, Stamp, StartDay, Stretch, Why,
 };
+pub use caseloop_syntax::Language;
 pub use clock::{Breach, Clock, Counted, Deadline, End, Opened, Say};
 pub use policy::{Late, MOST, MOST_ANEW, NewLevel, Policy, Reopen, Terms, Warning};
 pub use words::WORDS;

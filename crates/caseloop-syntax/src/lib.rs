@@ -20,6 +20,7 @@ mod diagnostic;
 mod fields;
 mod files;
 mod kind;
+pub mod lang;
 mod level;
 mod limits;
 mod load;
@@ -42,6 +43,7 @@ pub use diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, Label, Report, 
 pub use fields::Fields;
 pub use files::{Files, Position, SourceFile};
 pub use kind::Kind;
+pub use lang::Language;
 pub use level::LintLevel;
 pub use limits::Limits;
 pub use load::{Document, Loaded, Used, load};

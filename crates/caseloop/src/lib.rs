@@ -71,9 +71,9 @@ pub use caseloop_core::{
 pub use caseloop_expr::Value;
 pub use caseloop_lint::{LevelSet, Lint, LintOptions, proof};
 pub use caseloop_rules::Rules;
+pub use caseloop_sla::Explanation;
 pub use caseloop_sla::{Calendar, Calendars};
-pub use caseloop_sla::{Explanation, Language};
-pub use caseloop_syntax::{EmbeddedSources, LintLevel, MapSources, SourceError, Sources};
+pub use caseloop_syntax::{EmbeddedSources, Language, LintLevel, MapSources, SourceError, Sources};
 pub use chronicle::Chronicle;
 pub use compile::{CompileError, Compiled, check_with, compile, compile_text, compile_with, lint_with};
 pub use directory::DirectorySources;

@@ -13,6 +13,7 @@ fn help_names_every_command_option_and_exit_code() {
         "run --help",
         "graph --help",
         "replay --help",
+        "schema --help",
         "calendar eval --help",
     ];
     let pages: Vec<String> = pages.iter().map(|page| folder.run(page).expect(0).shown()).collect();
@@ -33,7 +34,10 @@ fn a_command_line_that_is_not_understood_ends_in_2() {
         ("chekc call.yaml", "'check'"),
         ("check", "<PATH>"),
         ("check call.yaml --set patience", "a parameter is set as `name=value`"),
-        ("check call.yaml --format xml", "possible values: human, json"),
+        (
+            "check call.yaml --format xml",
+            "possible values: human, json, sarif, github",
+        ),
         ("run call.yaml", "--events <FILE>"),
         ("replay call.yaml", "<JOURNAL>"),
     ] {

@@ -14,6 +14,8 @@ mod expand;
 #[cfg(test)]
 mod folder;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod graph;
 #[cfg(test)]
 mod hostile;

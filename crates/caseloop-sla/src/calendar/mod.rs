@@ -30,7 +30,6 @@ pub use rule::DayRule;
 pub use set::{Calendars, CalendarsDescription, CalendarsError};
 pub use span::Span;
 pub use stretch::Stretch;
-pub use text::Language;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;

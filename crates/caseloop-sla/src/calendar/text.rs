@@ -3,20 +3,12 @@
 use super::explain::{Explanation, Part, Why};
 use super::span::{DAY, HOUR, MINUTE, SECOND};
 use super::zone;
+use caseloop_syntax::Language;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use std::fmt::Write;
-
-/// The languages of explanations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    English,
-    /// Chinese, simplified.
-    Chinese,
-}
 
 impl Explanation {
     /// The explanation as lines of text, a line for each part, in local times of the calendar's zone; the last two say

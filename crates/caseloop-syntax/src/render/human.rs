@@ -1,6 +1,7 @@
 //! Findings as rustc shows them: source lines, underlines, help and the fix as a patch. Only the lines concerned are
 //! handed to the drawing library, and everything that an author wrote is made harmless first.
 
+use crate::lang::{Language, words};
 use crate::{Diagnostic, Files, Fix, Severity, SourceFile, Span};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
@@ -18,6 +19,9 @@ pub struct Human {
     pub color: bool,
     /// Whether to draw with ASCII only, as rustc does; on by default. What authors wrote keeps its letters.
     pub ascii: bool,
+    /// The language of the words around findings: `error`, `help`. Findings are translated by
+    /// [`translate`](crate::lang::translate) before; English by default.
+    pub language: Language,
     /// Columns of the terminal; longer source lines are trimmed around the place: 140.
     pub width: usize,
 }
@@ -27,6 +31,7 @@ impl Default for Human {
         Self {
             color: false,
             ascii: true,
+            language: Language::English,
             width: 140,
         }
     }
@@ -60,32 +65,34 @@ pub fn human(findings: &[Diagnostic], files: &Files, options: Human) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&renderer.render(&groups(finding, files)));
+        text.push_str(&renderer.render(&groups(finding, files, options.language)));
         text.push('\n');
     }
     text
 }
 
-fn groups<'a>(finding: &Diagnostic, files: &Files) -> Vec<Group<'a>> {
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
+fn groups<'a>(finding: &Diagnostic, files: &Files, language: Language) -> Vec<Group<'a>> {
+    let (level, name) = match finding.severity {
+        Severity::Error => (Level::ERROR, "error"),
+        Severity::Warning => (Level::WARNING, "warning"),
+        Severity::Note => (Level::NOTE, "note"),
     };
+    let level = level.with_name(words(name, language));
+    let help_level = Level::HELP.with_name(words("help", language));
     let title = level.primary_title(clean(&finding.message)).id(finding.code.name);
     let mut group = Group::with_title(title);
     for piece in pieces(finding, files) {
         group = piece.onto(group);
     }
     for help in &finding.help {
-        group = group.element(Level::HELP.message(clean(help)));
+        group = group.element(help_level.clone().message(clean(help)));
     }
     if !finding.case.is_empty() {
         let steps: Vec<String> = finding.case.iter().map(|step| clean(step)).collect();
-        group = group.element(Level::NOTE.with_name("case").message(steps.join("\n")));
+        group = group.element(Level::NOTE.with_name(words("case", language)).message(steps.join("\n")));
     }
     let mut groups = vec![group];
-    groups.extend(finding.fix.as_ref().and_then(|fix| patch(fix, files)));
+    groups.extend(finding.fix.as_ref().and_then(|fix| patch(fix, files, help_level)));
     groups
 }
 
@@ -176,8 +183,8 @@ fn annotation<'a>(mark: Mark, window: &Window) -> Annotation<'a> {
     kind.span(window.range(mark.span)).label(label)
 }
 
-fn patch<'a>(fix: &Fix, files: &Files) -> Option<Group<'a>> {
-    let title = Level::HELP.secondary_title(clean(&fix.title));
+fn patch<'a>(fix: &Fix, files: &Files, level: Level<'a>) -> Option<Group<'a>> {
+    let title = level.secondary_title(clean(&fix.title));
     let group = Group::with_title(title);
     let first = fix.edits.first()?;
     let Some(file) = files.get(first.span.file) else {
@@ -269,7 +276,7 @@ fn harmless(source: &str) -> String {
 }
 
 /// `text` on one line, without characters that move the cursor or turn the direction of writing.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

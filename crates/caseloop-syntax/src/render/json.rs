@@ -6,7 +6,16 @@ use serde_json::{Value, json as value};
 /// The version of the shape. It grows when a key changes its meaning or goes away; new keys may come without.
 pub const JSON_VERSION: u32 = 1;
 
-/// The findings as one JSON object.
+/// The JSON Schema (2020-12) of the shape, with what the `caseloop` program adds to it.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(caseloop_syntax::render::JSON_SCHEMA)?;
+/// assert_eq!(schema["properties"]["version"]["const"], caseloop_syntax::render::JSON_VERSION);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub const JSON_SCHEMA: &str = include_str!("findings-1.schema.json");
+
+/// The findings as one JSON object, which fits [`JSON_SCHEMA`].
 ///
 /// ```json
 /// {

@@ -42,4 +42,6 @@ mod shown;
 #[cfg(test)]
 mod sorted;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod versions;

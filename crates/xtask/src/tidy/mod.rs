@@ -1,6 +1,7 @@
 //! Conventions that no compiler knows: which crate may use which, how files are laid out, what never stands in them.
 
 mod arrows;
+mod chinese;
 mod codes;
 mod layout;
 mod named_tests;
@@ -8,6 +9,7 @@ mod source;
 
 use crate::TaskError;
 use crate::checkout::{files, output, read, root};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::process::Command;
 
@@ -45,11 +47,15 @@ pub(crate) fn run() -> Result<(), TaskError> {
     let files = files()?;
     let mut findings = layout::check(&files);
     let mut codes = codes::Codes::default();
+    let chinese: BTreeSet<&str> = caseloop_syntax::lang::templates().map(|(english, _)| english).collect();
     let mut named = named_tests::NamedTests::default();
     for file in files.iter().filter(|file| source::is_text(file)) {
         let text = read(&root().join(file))?;
         findings.extend(source::check(file, &text));
         named.add(file, &text);
+        if file.ends_with(".rs") {
+            findings.extend(chinese::check(file, &text, &chinese));
+        }
         if file.ends_with("/codes.rs") {
             findings.extend(codes.add(file, &text));
         }
