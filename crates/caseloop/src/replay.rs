@@ -135,6 +135,7 @@ impl Engine {
                 at,
                 &data.iter().map(|(name, value)| (&**name, value)).collect::<Vec<_>>(),
                 Some(&entry.decisions),
+                None,
             ),
             (_, None) => return Err("the case has not begun".to_owned()),
             (
