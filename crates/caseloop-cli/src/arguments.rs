@@ -17,6 +17,12 @@ Examples:
   caseloop check workflows/hotline/hotline-call.yaml --set rings=5
   caseloop check . --format json";
 
+const TEST_EXAMPLES: &str = "\
+Examples:
+  caseloop test workflows
+  caseloop test workflows/complaints/scenarios --coverage
+  caseloop test workflows --html scenarios.html --min-coverage 80";
+
 const RUN_EXAMPLES: &str = "\
 Examples:
   caseloop run workflows/hotline/hotline-call.yaml --events workflows/hotline/sc-01.jsonl
@@ -97,6 +103,9 @@ pub(crate) enum Command {
     /// Check workflow files and report everything that is wrong with them
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
+    /// Run scenarios, and say what comes out otherwise than they expect
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(Test),
     /// Run cases from a file of events and print their journal
     #[command(after_help = RUN_EXAMPLES)]
     Run(Run),
@@ -132,6 +141,28 @@ pub(crate) struct Check {
     pub(crate) situations: u32,
     #[command(flatten)]
     pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// Scenarios, or folders in which every file that begins with `scenario:` is run
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(crate) format: CheckFormat,
+    /// Print what the scenarios cover of each workflow, and what they do not
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// Write results and coverage to this file, as a page that needs nothing beside it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Fail where less than this of a workflow is covered
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_coverage: Option<u8>,
+    /// Let scenarios that nobody has reviewed count as coverage
+    #[arg(long)]
+    pub(crate) unreviewed: bool,
 }
 
 #[derive(Debug, Args)]

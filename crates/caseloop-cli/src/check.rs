@@ -128,6 +128,17 @@ fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut T
                 left_out: compiled.left_out(),
             };
         }
+        if main.kind == Kind::Scenario {
+            // A folder of scenarios holds tests of workflows that stand elsewhere.
+            if let Ok(place) = place.alone() {
+                let read = caseloop_scenario::read(&place.sources, &place.path);
+                return Findings {
+                    files: place.show(&read.files),
+                    list: read.diagnostics,
+                    left_out: read.left_out,
+                };
+            }
+        }
         report.push(not_read(main));
     }
     let left_out = report.left_out();

@@ -19,6 +19,7 @@ mod place;
 mod refusal;
 mod replay;
 mod run;
+mod test;
 mod timeline;
 mod yaml;
 
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
     let mut console = Console::new(&mut out, &mut err, color);
     let done = match &arguments.command {
         Command::Check(check) => check::run(check, &mut console),
+        Command::Test(test) => test::run(test, &mut console),
         Command::Run(run) => run::run(run, &mut console),
         Command::Expand(expand) => expand::run(expand, &mut console),
         Command::Graph(graph) => graph::run(graph, &mut console),

@@ -19,6 +19,8 @@ pub(crate) struct Place {
     pub(crate) path: String,
     /// What stands before the path where a person reads it: empty, or a folder with `/` at its end.
     before: String,
+    /// The file itself.
+    file: PathBuf,
 }
 
 impl Place {
@@ -80,10 +82,16 @@ impl Place {
             path.push_str(name);
         }
         Ok(Self {
+            file: root.join(below),
             sources: DirectorySources::new(root),
             path,
             before,
         })
+    }
+
+    /// The same file, loaded from as far up as a single file is.
+    pub(crate) fn alone(&self) -> Result<Self, String> {
+        Self::of(&self.file)
     }
 
     /// The path as a person reads it.

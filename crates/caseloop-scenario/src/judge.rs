@@ -31,7 +31,12 @@ pub(crate) fn judge(step: &Step, seen: &Seen<'_>) -> Vec<Diagnostic> {
     {
         let message = format!("`{name}` {}", seen.became());
         let mut finding = Diagnostic::error(&EVENT_NOT_TAKEN, step.span, message);
-        for refusal in seen.journal.last().map(|entry| entry.refused.as_slice()).unwrap_or_default() {
+        for refusal in seen
+            .journal
+            .last()
+            .map(|entry| entry.refused.as_slice())
+            .unwrap_or_default()
+        {
             finding = finding.help(format!("`{}` asks for `{}`", refusal.branch, refusal.condition));
         }
         let key = match seen.verdict {
@@ -73,7 +78,10 @@ impl Seen<'_> {
         let plain = |message: Option<String>| message.map(|message| (message, Vec::new()));
         match what {
             What::In(state) => plain((!self.case.is_in(state)).then(|| {
-                format!("the case is in {}, where `{state}` is expected", ticked(self.case.states()))
+                format!(
+                    "the case is in {}, where `{state}` is expected",
+                    ticked(self.case.states())
+                )
             })),
             What::NotIn(state) => plain(self.case.is_in(state).then(|| format!("the case is in `{state}`"))),
             What::Due(promise, at) => plain(self.due(promise, *at)),
@@ -91,7 +99,9 @@ impl Seen<'_> {
             What::Did(deeds) => self.did(deeds),
             What::Data(field, value) => plain(self.data(field, value)),
             What::Ignored => plain(self.verdict(matches!(self.verdict, Verdict::Ignored), "ignored")),
-            What::WrongSender => plain(self.verdict(matches!(self.verdict, Verdict::WrongSender), "refused for its sender")),
+            What::WrongSender => {
+                plain(self.verdict(matches!(self.verdict, Verdict::WrongSender), "refused for its sender"))
+            }
             What::Rejected(reason) => plain(self.rejected(reason.as_deref())),
             What::Ended(ended) => plain((self.case.ended() != *ended).then(|| match ended {
                 true => format!("the case is not over: it is in {}", ticked(self.case.states())),
@@ -123,7 +133,10 @@ impl Seen<'_> {
     }
 
     fn set(&self, verb: &str, expected: &[Arc<str>], is: impl Fn(&News) -> bool) -> Option<String> {
-        let mut found: Vec<&str> = self.news(|news| is(news).then_some(())).map(|(name, ())| name).collect();
+        let mut found: Vec<&str> = self
+            .news(|news| is(news).then_some(()))
+            .map(|(name, ())| name)
+            .collect();
         let mut wanted: Vec<&str> = expected.iter().map(|name| &**name).collect();
         let (shown, asked) = (listed(found.iter().copied()), listed(wanted.iter().copied()));
         found.sort_unstable();
@@ -151,7 +164,8 @@ impl Seen<'_> {
             let own = found.iter().filter(|(found, _)| *found == &**name);
             let mut own = own.map(|(_, (number, counted))| (*number, *counted));
             let fits = own.clone().any(|(number, counted)| match (*wanted, counted) {
-                (Amount::Time(Length::Elapsed(ms)), Counted::Elapsed) => ms == number,
+                // Of a limit in working time hours are working hours, also where nobody says so.
+                (Amount::Time(Length::Elapsed(ms)), Counted::Elapsed | Counted::Working) => ms == number,
                 (Amount::Time(Length::WorkingTime(ms)), Counted::Working) => ms == number,
                 (Amount::Times(times), Counted::Times) => times == number,
                 _ => false,
@@ -189,7 +203,11 @@ impl Seen<'_> {
                 Value::Instant(at) => self.zone.write(Instant(*at)),
                 value => bare(value),
             };
-            format!("`{field}` is `{}`, where `{}` is expected", write(&found), write(expected))
+            format!(
+                "`{field}` is `{}`, where `{}` is expected",
+                write(&found),
+                write(expected)
+            )
         })
     }
 
@@ -200,16 +218,25 @@ impl Seen<'_> {
     fn rejected(&self, reason: Option<&str>) -> Option<String> {
         let why = match self.journal.last().map(|entry| &entry.verdict) {
             Some(EntryVerdict::Rejected { reason, .. }) => &**reason,
-            _ => return Some(format!("the event {}, where it is expected to be rejected", self.became())),
+            _ => {
+                return Some(format!(
+                    "the event {}, where it is expected to be rejected",
+                    self.became()
+                ));
+            }
         };
         let wanted = reason.filter(|wanted| *wanted != why)?;
-        Some(format!("the event is rejected for `{why}`, where `{wanted}` is expected"))
+        Some(format!(
+            "the event is rejected for `{why}`, where `{wanted}` is expected"
+        ))
     }
 
     fn ended_as(&self, kind: &str) -> Option<String> {
         let states = &self.case.workflow().definition().states;
         let active = self.case.states();
-        let ends = states.iter().filter(|state| state.kind == Kind::Final && active.contains(&&*state.name));
+        let ends = states
+            .iter()
+            .filter(|state| state.kind == Kind::Final && active.contains(&&*state.name));
         let found = ends.filter_map(|state| state.ending.as_deref()).next();
         match (self.case.ended(), found) {
             (false, _) => Some(format!("the case is not over: it is in {}", ticked(active))),
@@ -223,7 +250,11 @@ impl Seen<'_> {
 }
 
 fn ticked(names: Vec<&str>) -> String {
-    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    names
+        .into_iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Whether an effect is what is told of it.
@@ -244,7 +275,10 @@ fn diff(expected: &[Deed], done: &[&Effect]) -> Vec<String> {
     let (rows, columns) = (expected.len(), done.len());
     let mut best = vec![vec![0_usize; columns + 1]; rows + 1];
     let length = |best: &[Vec<usize>], row: usize, column: usize| {
-        best.get(row).and_then(|row| row.get(column)).copied().unwrap_or_default()
+        best.get(row)
+            .and_then(|row| row.get(column))
+            .copied()
+            .unwrap_or_default()
     };
     for (row, deed) in expected.iter().enumerate().rev() {
         for (column, effect) in done.iter().enumerate().rev() {

@@ -32,13 +32,16 @@
 //! ```
 
 pub mod codes;
+mod cover;
 mod judge;
 mod read;
+pub mod report;
 mod run;
 mod scenario;
 mod told;
 mod zone;
 
+pub use cover::{Coverage, Goal, Part, Share};
 pub use read::{Read, read};
 pub use run::{Ran, run};
 pub use scenario::{Amount, Claim, Deed, Happening, Scenario, Status, Step, What};

@@ -17,7 +17,10 @@ pub(crate) fn line(entry: &Entry, zone: Zone) -> String {
     let news = entry.promises.iter().filter_map(|change| {
         let what = match change.news {
             News::Opened(deadline) | News::Moved(deadline) | News::Retargeted(deadline) | News::Resumed(deadline) => {
-                format!("is due {}", deadline.due.map_or("at no time".to_owned(), |due| zone.write(due)))
+                format!(
+                    "is due {}",
+                    deadline.due.map_or("at no time".to_owned(), |due| zone.write(due))
+                )
             }
             News::Reopened(_) => "goes on".to_owned(),
             News::Paused => "rests".to_owned(),
@@ -84,7 +87,7 @@ pub(crate) fn bare(value: &Value) -> String {
 pub(crate) fn amount(number: i64, counted: Counted) -> String {
     match counted {
         Counted::Elapsed => Length::Elapsed(number).to_string(),
-        Counted::Working => Length::WorkingTime(number).to_string(),
+        Counted::Working => format!("{} of working time", Length::Elapsed(number)),
         Counted::Times => number.to_string(),
     }
 }

@@ -130,12 +130,21 @@ mod tests {
         let reads = |text: &str| parse(text, shanghai).map(|(at, _)| at.to_string());
         assert_eq!(reads("2025-11-18T16:30"), Ok("2025-11-18T08:30:00Z".to_owned()));
         assert_eq!(reads("2025-11-18 16:30:05"), Ok("2025-11-18T08:30:05Z".to_owned()));
-        assert_eq!(reads("2025-11-18T16:30 Europe/Berlin"), Ok("2025-11-18T15:30:00Z".to_owned()));
+        assert_eq!(
+            reads("2025-11-18T16:30 Europe/Berlin"),
+            Ok("2025-11-18T15:30:00Z".to_owned())
+        );
         assert_eq!(reads("2025-11-18T16:30:00Z"), Ok("2025-11-18T16:30:00Z".to_owned()));
         assert_eq!(reads("2025-11-18T16:30-05:00"), Ok("2025-11-18T21:30:00Z".to_owned()));
         assert_eq!(reads("2025-03-30T02:30 Europe/Berlin"), Err(TimeSlip::Skipped));
         assert_eq!(reads("2025-11-18T16:30 Asia/Shangai"), Err(TimeSlip::UnknownZone(17)));
-        for malformed in ["", "2025-11-18", "18.11.2025 16:30", "2025-11-18T25:00", "2025-11-18T16:30Asia/Shanghai"] {
+        for malformed in [
+            "",
+            "2025-11-18",
+            "18.11.2025 16:30",
+            "2025-11-18T25:00",
+            "2025-11-18T16:30Asia/Shanghai",
+        ] {
             assert_eq!(reads(malformed), Err(TimeSlip::Malformed), "{malformed}");
         }
         assert_eq!(parse("2025-11-18T16:30", None).map(|_| ()), Err(TimeSlip::NoZone));

@@ -133,7 +133,8 @@ impl Engine {
         };
         self.step(
             &case,
-            Listening::to(workflow, now.into()).with(Asking::of(workflow, Clear::Start(data), told).supposing(supposed)),
+            Listening::to(workflow, now.into())
+                .with(Asking::of(workflow, Clear::Start(data), told).supposing(supposed)),
             Input::Start(&row),
             now,
         )

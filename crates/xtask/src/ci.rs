@@ -24,6 +24,10 @@ const STEPS: &[Step] = &[
     Step::Cargo(&["run", "--release", "--example", "embed"], &[]),
     Step::Cargo(&["run", "--example", "lint", "--", "workflows"], &[]),
     Step::Cargo(&["run", "-p", "caseloop-cli", "--", "check", "workflows"], &[]),
+    Step::Cargo(
+        &["run", "-p", "caseloop-cli", "--", "test", "workflows", "--coverage"],
+        &[],
+    ),
     Step::Task("package", package),
 ];
 

@@ -60,7 +60,11 @@ impl Reader<'_> {
             }
         }
         if let Some((_, node)) = fields.get("did") {
-            let deeds = node.list_or_one().iter().map(|node| self.deed(node)).collect::<Vec<_>>();
+            let deeds = node
+                .list_or_one()
+                .iter()
+                .map(|node| self.deed(node))
+                .collect::<Vec<_>>();
             claims.push(Claim {
                 what: What::Did(deeds.into_iter().flatten().collect()),
                 span: node.span,
@@ -74,7 +78,11 @@ impl Reader<'_> {
                 span: node.span,
             }));
         }
-        let verdicts = [fields.get("ignored"), fields.get("wrong_sender"), fields.get("rejected")];
+        let verdicts = [
+            fields.get("ignored"),
+            fields.get("wrong_sender"),
+            fields.get("rejected"),
+        ];
         let ended = fields.get("ended");
         fields.finish(self.report);
         let [ignored, wrong_sender, rejected] = verdicts;
@@ -120,8 +128,13 @@ impl Reader<'_> {
     fn is_true(&mut self, node: &Node, key: &str) -> bool {
         let flag = node.flag(&format!("`{key}`"), self.report);
         if flag == Some(false) {
-            let finding = Diagnostic::error(&MALFORMED_EXPECTATION, node.span, format!("`{key}: false` says nothing"));
-            self.report.push(finding.help("leave it out: an event is expected to be taken where nothing else is said"));
+            let finding = Diagnostic::error(
+                &MALFORMED_EXPECTATION,
+                node.span,
+                format!("`{key}: false` says nothing"),
+            );
+            self.report
+                .push(finding.help("leave it out: an event is expected to be taken where nothing else is said"));
         }
         flag == Some(true)
     }
@@ -129,7 +142,11 @@ impl Reader<'_> {
     /// Whether there is an event that something could become of.
     fn verdict(&mut self, span: Span, sends: bool) -> bool {
         if !sends {
-            self.error(&MALFORMED_EXPECTATION, span, "this is said of an event, and this step sends none");
+            self.error(
+                &MALFORMED_EXPECTATION,
+                span,
+                "this is said of an event, and this step sends none",
+            );
         }
         sends
     }
@@ -144,7 +161,8 @@ impl Reader<'_> {
         let found = named().find(|state| *state.name == *name);
         if found.is_none() {
             let finding = Diagnostic::error(&UNKNOWN_STATE, node.span, format!("there is no state `{name}`"));
-            self.report.push(finding.suggest(name, named().map(|state| &*state.name)));
+            self.report
+                .push(finding.suggest(name, named().map(|state| &*state.name)));
         }
         found.map(|state| state.name.clone())
     }
@@ -157,7 +175,8 @@ impl Reader<'_> {
         }
         let message = format!("no final state of the workflow ends a case as `{kind}`");
         let finding = Diagnostic::error(&MALFORMED_EXPECTATION, span, message);
-        self.report.push(finding.suggest(kind, kinds().chain(["true", "false"])));
+        self.report
+            .push(finding.suggest(kind, kinds().chain(["true", "false"])));
     }
 
     fn promise(&mut self, name: &str, span: Span) -> Option<Arc<str>> {
@@ -181,7 +200,10 @@ impl Reader<'_> {
     }
 
     /// A time, or `none`.
-    #[expect(clippy::option_option, reason = "the outer one is a mistake, the inner one what the author says")]
+    #[expect(
+        clippy::option_option,
+        reason = "the outer one is a mistake, the inner one what the author says"
+    )]
     fn due(&mut self, node: &Node) -> Option<Option<Instant>> {
         if node.text() == Some("none") {
             return Some(None);
@@ -205,7 +227,8 @@ impl Reader<'_> {
                     other => {
                         let message = format!("`{other}` is no elapsed and no working time");
                         let finding = Diagnostic::error(&MALFORMED_EXPECTATION, node.span, message);
-                        self.report.push(finding.help("write hours, such as `4 h` or `4 working hours`"));
+                        self.report
+                            .push(finding.help("write hours, such as `4 h` or `4 working hours`"));
                         None
                     }
                 }),

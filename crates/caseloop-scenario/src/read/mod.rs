@@ -11,8 +11,8 @@ mod value;
 use crate::codes::{BROKEN_WORKFLOW, MALFORMED_STEP, TOO_MANY_STEPS, UNKNOWN_WORKFLOW};
 use crate::{Scenario, Status, Zone};
 use caseloop::layers::core::read::codes::{UNKNOWN_CALENDAR, UNKNOWN_PARAMETER};
-use caseloop::layers::syntax::{Document, Fields, Files, Kind, Limits, Node, Report, Severity, Sources, load};
 use caseloop::layers::syntax::{Diagnostic, Span};
+use caseloop::layers::syntax::{Document, Fields, Files, Kind, Limits, Node, Report, Severity, Sources, load};
 use caseloop::{Calendar, CompileOptions, Compiled, Instant, Value, Workflow, compile_with};
 use std::sync::Arc;
 
@@ -113,7 +113,10 @@ impl Head<'_> {
         let name = fields.require("scenario", self.report);
         let name = name.and_then(|node| Some((node.word("the name of a scenario", self.report)?, node.span)));
         fields.get("title");
-        let uses = fields.get("uses").map(|(_, node)| node.list_or_one()).unwrap_or_default();
+        let uses = fields
+            .get("uses")
+            .map(|(_, node)| node.list_or_one())
+            .unwrap_or_default();
         let uses = uses.iter().filter_map(|node| node.text().map(str::to_owned)).collect();
         let status = self.status(&mut fields);
         let set = fields.get("set").map(|(_, node)| self.set(node)).unwrap_or_default();
@@ -204,7 +207,9 @@ impl Head<'_> {
             let message =
                 format!("there is no workflow `{name}` in what this file uses, beside it or in the folder above");
             let known = self.documents.iter().filter(|document| document.kind == Kind::Workflow);
-            let known: Vec<&str> = known.filter_map(|document| document.root.entry("workflow")?.text()).collect();
+            let known: Vec<&str> = known
+                .filter_map(|document| document.root.entry("workflow")?.text())
+                .collect();
             let finding = Diagnostic::error(&UNKNOWN_WORKFLOW, node.span, message).suggest(name, known);
             self.report
                 .push(finding.help("write `uses:` with the path of its file, such as `uses: ../complaint.yaml`"));
@@ -239,7 +244,10 @@ impl Head<'_> {
     /// The file of the workflow of that name.
     fn workflow_file(&self, name: &str) -> Option<String> {
         let is_it = |root: &Node| root.entry("workflow").and_then(Node::text) == Some(name);
-        let used = self.documents.iter().find(|document| document.kind == Kind::Workflow && is_it(&document.root));
+        let used = self
+            .documents
+            .iter()
+            .find(|document| document.kind == Kind::Workflow && is_it(&document.root));
         if let Some(used) = used {
             return Some(self.files.path(used.file).to_owned());
         }
@@ -302,7 +310,10 @@ impl Head<'_> {
         let own = match own.strip_prefix("param.") {
             None => own,
             Some(parameter) => {
-                let set = set.iter().find(|(name, _)| name == parameter).map(|(_, value)| value.clone());
+                let set = set
+                    .iter()
+                    .find(|(name, _)| name == parameter)
+                    .map(|(_, value)| value.clone());
                 let declared = || parameters(compiled).into_iter().find(|(name, _)| name == parameter);
                 set.or_else(|| declared().map(|(_, value)| value))?
             }

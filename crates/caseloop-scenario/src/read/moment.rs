@@ -50,12 +50,9 @@ impl Reader<'_> {
             Err(slip) => {
                 let finding = Diagnostic::error(&MALFORMED_LENGTH, node.span, slip.message);
                 self.report.push(match slip.instead {
-                    Some(instead) => finding.fix(
-                        format!("write `{instead}`"),
-                        node.span,
-                        instead,
-                        Applicability::Unsafe,
-                    ),
+                    Some(instead) => {
+                        finding.fix(format!("write `{instead}`"), node.span, instead, Applicability::Unsafe)
+                    }
                     None => finding,
                 });
                 None
@@ -68,19 +65,26 @@ impl Reader<'_> {
         let length = self.length(node)?;
         let working = match (length, &self.calendar) {
             (Length::Elapsed(ms), _) if ms < 0 => {
-                self.error(&MALFORMED_LENGTH, node.span, "nobody waits for a negative length of time");
+                self.error(
+                    &MALFORMED_LENGTH,
+                    node.span,
+                    "nobody waits for a negative length of time",
+                );
                 return None;
             }
             (Length::Elapsed(ms), _) => return Some(from.plus(ms)),
             (Length::Months(months), _) => return self.zone.and_then(|zone| zone.months_after(from, months)),
             (Length::Years(years), _) => {
-                return self.zone.and_then(|zone| zone.months_after(from, years.saturating_mul(12)));
+                return self
+                    .zone
+                    .and_then(|zone| zone.months_after(from, years.saturating_mul(12)));
             }
             (_, None) => {
                 let message = format!("`{length}` is working time, and the workflow names no calendar");
                 self.report.push(
-                    Diagnostic::error(&NEEDS_CALENDAR, node.span, message)
-                        .help("write `calendar: NAME` in the scenario, with the name of one of the workflow's calendars"),
+                    Diagnostic::error(&NEEDS_CALENDAR, node.span, message).help(
+                        "write `calendar: NAME` in the scenario, with the name of one of the workflow's calendars",
+                    ),
                 );
                 return None;
             }

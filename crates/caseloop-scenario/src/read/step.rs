@@ -69,24 +69,38 @@ impl Reader<'_> {
             self.report.push(finding.also(at.span, "when it is"));
         }
         if let (Some((key, _)), false) = (start, is_first) {
-            self.error(&MALFORMED_STEP, key.span, "only the first step of a scenario begins the case");
+            self.error(
+                &MALFORMED_STEP,
+                key.span,
+                "only the first step of a scenario begins the case",
+            );
         }
         if let (Some((start, _)), Some((event, _))) = (start, event) {
-            let finding = Diagnostic::error(&MALFORMED_STEP, event.span, "a step begins the case or sends an event, not both");
+            let finding = Diagnostic::error(
+                &MALFORMED_STEP,
+                event.span,
+                "a step begins the case or sends an event, not both",
+            );
             self.report.push(finding.also(start.span, "it begins the case"));
         }
         if start.is_some()
             && let Some((key, _)) = at.or(wait)
         {
             let finding = Diagnostic::error(&MALFORMED_STEP, key.span, "the case begins when the scenario does");
-            self.report.push(finding.help("say when in `at:` of the scenario, before its steps"));
+            self.report
+                .push(finding.help("say when in `at:` of the scenario, before its steps"));
         }
         if let (Some((key, _)), None) = (by, event) {
-            self.error(&MALFORMED_STEP, key.span, "`by` says who sends an event, and this step sends none");
+            self.error(
+                &MALFORMED_STEP,
+                key.span,
+                "`by` says who sends an event, and this step sends none",
+            );
         }
         if at.is_none() && wait.is_none() && start.is_none() && event.is_none() {
             let finding = Diagnostic::error(&MALFORMED_STEP, span, "a step says when it is or what happens in it");
-            self.report.push(finding.help("write `at`, `wait`, `event` or, in the first step, `start`"));
+            self.report
+                .push(finding.help("write `at`, `wait`, `event` or, in the first step, `start`"));
         }
         let told = match (at, wait) {
             (Some((_, node)), _) => self.moment(node).map(|(at, _)| at),
@@ -108,7 +122,9 @@ impl Reader<'_> {
         };
         let answers = rules.map(|(_, node)| self.rules(node)).unwrap_or_default();
         let looks = matches!(what, Some(Happening::Look));
-        let claims = expect.map(|(_, node)| self.claims(node, event.is_some())).unwrap_or_default();
+        let claims = expect
+            .map(|(_, node)| self.claims(node, event.is_some()))
+            .unwrap_or_default();
         let at = told?;
         if at < before.at || (at == before.at && before.over && !looks) {
             let message = match at < before.at {
@@ -135,7 +151,8 @@ impl Reader<'_> {
             Some([(key, data)]) => (&*key.name, key.span, Some(data)),
             Some([]) | Some([_, _, ..]) => {
                 let finding = Diagnostic::error(&MALFORMED_STEP, node.span, "a step sends one event");
-                self.report.push(finding.help("write its name, or `{NAME: {FIELD: VALUE}}`"));
+                self.report
+                    .push(finding.help("write its name, or `{NAME: {FIELD: VALUE}}`"));
                 return None;
             }
             None => (node.word("an event", self.report)?, node.span, None),
@@ -148,7 +165,9 @@ impl Reader<'_> {
             self.report.push(finding.suggest(name, known.map(|event| &*event.name)));
             return None;
         };
-        let mut brought = data.map(|node| self.data(node, &declared.data, "the event")).unwrap_or_default();
+        let mut brought = data
+            .map(|node| self.data(node, &declared.data, "the event"))
+            .unwrap_or_default();
         self.fill(&mut brought, &declared.data, &format!("`{name}`"), span);
         Some(Happening::Event {
             name: declared.name.clone(),
@@ -163,7 +182,8 @@ impl Reader<'_> {
         let found = roles.iter().find(|role| ***role == *name).cloned();
         if found.is_none() {
             let finding = Diagnostic::error(&UNKNOWN_ROLE, node.span, format!("there is no role `{name}`"));
-            self.report.push(finding.suggest(name, roles.iter().map(|role| &**role)));
+            self.report
+                .push(finding.suggest(name, roles.iter().map(|role| &**role)));
         }
         found
     }
@@ -177,7 +197,11 @@ impl Reader<'_> {
         let known = &self.workflow.definition().rules;
         for (key, node) in node.as_map().unwrap_or_default() {
             let Some(rules) = known.iter().find(|rules| rules.name == key.name) else {
-                let finding = Diagnostic::error(&UNKNOWN_RULES, key.span, format!("the workflow asks no rules `{}`", key.name));
+                let finding = Diagnostic::error(
+                    &UNKNOWN_RULES,
+                    key.span,
+                    format!("the workflow asks no rules `{}`", key.name),
+                );
                 self.report
                     .push(finding.suggest(&key.name, known.iter().map(|rules| &*rules.name)));
                 continue;
@@ -207,7 +231,8 @@ impl Reader<'_> {
                 Some((_, field)) => gives.extend(self.value(node, &field.ty).map(|value| (field.name.clone(), value))),
                 None => {
                     let names = outputs.record.fields().map(|field| &*field.name);
-                    let finding = Diagnostic::error(&UNKNOWN_FIELD, key.span, format!("these rules give no `{}`", key.name));
+                    let finding =
+                        Diagnostic::error(&UNKNOWN_FIELD, key.span, format!("these rules give no `{}`", key.name));
                     self.report.push(finding.suggest(&key.name, names));
                 }
             }

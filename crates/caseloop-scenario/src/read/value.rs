@@ -81,7 +81,11 @@ impl Reader<'_> {
     fn raw(&mut self, node: &Node, ty: &Type) -> Option<Value> {
         if let Some(items) = node.as_list() {
             let item = if let Type::List(item) = ty { item } else { ty };
-            return items.iter().map(|node| self.raw(node, item)).collect::<Option<_>>().map(Value::List);
+            return items
+                .iter()
+                .map(|node| self.raw(node, item))
+                .collect::<Option<_>>()
+                .map(Value::List);
         }
         if let (Some(entries), Type::Record(record)) = (node.as_map(), ty) {
             let members = entries.iter().map(|(key, node)| {

@@ -1,0 +1,4 @@
+//! What scenarios say, and what comes of them.
+
+mod mistakes;
+mod shipped;

@@ -1,0 +1,1 @@
+//! What is wrong with a scenario is said at its place, with what to type.
