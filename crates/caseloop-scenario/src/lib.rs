@@ -38,11 +38,14 @@ mod read;
 pub mod report;
 mod run;
 mod scenario;
+mod timed;
 mod told;
+mod written;
 mod zone;
 
 pub use cover::{Coverage, Goal, Part, Share};
 pub use read::{Read, read};
 pub use run::{Ran, run};
 pub use scenario::{Amount, Claim, Deed, Happening, Scenario, Status, Step, What};
+pub use timed::timed;
 pub use zone::Zone;

@@ -76,9 +76,10 @@ impl Engine {
     /// let rules = "
     /// table: kinds
     /// hit: first
-    /// inputs: {size: int}
-    /// outputs: {kind: {one_of: [short, long]}}
-    /// rules: [{size: '> 1000', kind: long}, {kind: short}]
+    /// case: {size: int}
+    /// gives: {kind: {one_of: [short, long]}}
+    /// rules: [{name: long, if: {size: '> 1000'}, then: {kind: long}}]
+    /// otherwise: {kind: short}
     /// ";
     /// let sources = MapSources::from_iter([("mail.yaml", workflow), ("kind.yaml", rules)]);
     /// let engine = Engine::new([compile(&sources, "mail.yaml")?]);

@@ -14,12 +14,14 @@ mod rounds;
 mod slices;
 mod values;
 mod watch;
+mod ways;
 
 pub use explore::Bounds;
+pub use ways::{Goal, Ways, ways};
 
 use caseloop_core::definition::Guarantee;
-use caseloop_core::{DueKind, EventId, PromiseId, Snapshot, TimerId, Workflow};
-use caseloop_expr::Value;
+use caseloop_core::{DueKind, EventId, Instant, PromiseId, Snapshot, TimerId, Workflow};
+use caseloop_expr::{RowBuf, Value};
 use caseloop_syntax::{Code, Diagnostic, Span};
 use check::Found;
 use explore::{Cause, Graph};
@@ -32,6 +34,9 @@ use watch::Noted;
 pub static BROKEN_GUARANTEE: Code = Code::new("broken-guarantee", "A case can come about that breaks a guarantee.");
 /// A guarantee could not be decided.
 pub static NOT_DECIDED: Code = Code::new("not-decided", "Whether a guarantee holds could not be decided.");
+
+/// The present time of every step: an instant in the data of a step means so long before or after it.
+pub const PRESENT: Instant = values::AT;
 
 /// The most situations where what is found can break a guarantee and not prove it.
 const ENOUGH_TO_LOOK: u32 = 20_000;
@@ -99,6 +104,10 @@ pub struct Step {
     pub by: By,
     /// What that brings, as far as it matters.
     pub data: Vec<(String, Value)>,
+    /// What rules are supposed to give, in the order in which they are asked: their name, and their outputs by name.
+    pub answers: Vec<(Arc<str>, Vec<(Arc<str>, Value)>)>,
+    /// The branches that it takes, in order; of an event that is refused the one that refuses it.
+    pub taken: Vec<Arc<str>>,
     /// The active states without inner ones afterwards.
     pub then: Vec<Arc<str>>,
 }
@@ -231,27 +240,53 @@ fn verdict(graph: &Graph<'_>, values: &Values, what: &Guarantee, noted: &Noted, 
 
 fn steps(graph: &Graph<'_>, values: &Values, way: &[u32]) -> Vec<Step> {
     let mut case: Snapshot = graph.blank();
-    let edges = way.iter().filter_map(|edge| graph.edges.get(*edge as usize));
+    let edges = way.iter().filter_map(|at| Some((*at, graph.edges.get(*at as usize)?)));
     edges
-        .map(|edge| {
+        .map(|(at, edge)| {
             let deed = graph.deed(edge);
+            let again = graph.again(at).unwrap_or_default();
             graph.read(edge.to, &mut case);
             let leaves = case.leaves(graph.workflow).into_iter();
             Step {
-                by: match deed.cause {
-                    Cause::Start => By::Start,
-                    Cause::Event(event) => By::Event(event),
-                    Cause::Timer(timer) => By::Timer(timer),
-                    Cause::Delayed(_) => By::Delayed,
-                    Cause::Promise(promise, DueKind::Warning, _) => By::Warning(promise),
-                    Cause::Promise(promise, DueKind::Breach, _) => By::Breach(promise),
-                    Cause::Promise(promise, _, number) => By::Rung(promise, number),
-                },
+                by: by(deed.cause),
                 data: graph.data(deed, values),
+                answers: again
+                    .answers
+                    .iter()
+                    .filter_map(|(rules, gives)| answer(graph, *rules, gives))
+                    .collect(),
+                taken: again
+                    .taken
+                    .iter()
+                    .map(|id| graph.workflow.branch(*id).name.clone())
+                    .collect(),
                 then: leaves.map(|leaf| graph.workflow.state(leaf).name.clone()).collect(),
             }
         })
         .collect()
+}
+
+fn by(cause: Cause) -> By {
+    match cause {
+        Cause::Start => By::Start,
+        Cause::Event(event) => By::Event(event),
+        Cause::Timer(timer) => By::Timer(timer),
+        Cause::Delayed(_) => By::Delayed,
+        Cause::Promise(promise, DueKind::Warning, _) => By::Warning(promise),
+        Cause::Promise(promise, DueKind::Breach, _) => By::Breach(promise),
+        Cause::Promise(promise, _, number) => By::Rung(promise, number),
+    }
+}
+
+/// What rules gave, by name.
+fn answer(graph: &Graph<'_>, rules: usize, gives: &RowBuf) -> Option<(Arc<str>, Vec<(Arc<str>, Value)>)> {
+    let rules = graph.workflow.definition().rules.get(rules)?;
+    let outputs = rules
+        .outputs
+        .fields()
+        .map(|field| (field.name.clone(), gives.get(field)));
+    let given = outputs.filter(|(_, value)| *value != Value::Absent);
+    Some((rules.name.clone(), given.collect()))
 }
 
 impl Proofs {

@@ -141,7 +141,9 @@ impl Head<'_> {
             report: self.report,
         };
         let at = at_node.and_then(|node| reader.begins_at(node));
+        let errors = reader.report.errors();
         let given = given_node.map(|node| reader.given(node)).unwrap_or_default();
+        let is_whole = reader.report.errors() == errors;
         let steps = steps_node.and_then(|node| node.list("a list of steps", reader.report));
         let steps = steps.unwrap_or_default();
         if let Some(beyond) = steps.get(MOST_STEPS) {
@@ -154,7 +156,7 @@ impl Head<'_> {
         // Without a beginning no time of a step can be told.
         let at = at?;
         let begins = main.root.as_map()?.first().map(|(key, _)| key.span)?;
-        let (steps, given) = reader.steps(steps, at, given, begins);
+        let (steps, given) = reader.steps(steps, at, given, is_whole, begins);
         let zone = reader.zone.unwrap_or(Zone::UTC);
         self.found.workflow = Some(workflow);
         let (name, span) = name?;
@@ -221,6 +223,9 @@ impl Head<'_> {
         };
         let compiled = compile_with(self.sources, &path, &options);
         self.found.path = Some(path.clone());
+        if !self.check_set(set, &compiled) {
+            return None;
+        }
         if compiled.workflow().is_none() {
             let message = format!("the workflow `{name}` has mistakes, so nothing can be said of its cases");
             let mut finding = Diagnostic::error(&BROKEN_WORKFLOW, node.span, message);
@@ -237,7 +242,6 @@ impl Head<'_> {
                 .push(finding.help(format!("see all of them with `caseloop check {path}`")));
             return None;
         }
-        self.check_set(set, &compiled);
         Some(compiled)
     }
 
@@ -275,21 +279,24 @@ impl Head<'_> {
         None
     }
 
-    /// Every parameter that is set exists.
-    fn check_set(&mut self, set: &[(String, String)], compiled: &Compiled) {
+    /// Whether every parameter that is set exists.
+    fn check_set(&mut self, set: &[(String, String)], compiled: &Compiled) -> bool {
         if set.is_empty() {
-            return;
+            return true;
         }
+        let mut all = true;
         let known = parameters(compiled);
         let entries = self.documents.first().and_then(|main| main.root.entry("set")?.as_map());
         for (key, _) in entries.unwrap_or_default() {
             if !known.iter().any(|(name, _)| *name == *key.name) {
+                all = false;
                 let message = format!("the workflow has no parameter `{}`", key.name);
                 let finding = Diagnostic::error(&UNKNOWN_PARAMETER, key.span, message);
                 self.report
                     .push(finding.suggest(&key.name, known.iter().map(|(name, _)| name.as_str())));
             }
         }
+        all
     }
 
     /// The calendar by which working time is waited for: the one that is named, or the workflow's own.

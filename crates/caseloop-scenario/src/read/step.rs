@@ -17,12 +17,14 @@ struct Before {
 }
 
 impl Reader<'_> {
-    /// The steps, the first of which begins the case, and what the case begins with.
+    /// The steps, the first of which begins the case, and what the case begins with; `is_whole` is false where something was
+    /// wrong with that.
     pub(super) fn steps(
         &mut self,
         nodes: &[Node],
         at: Instant,
         mut given: Vec<(Arc<str>, Value)>,
+        is_whole: bool,
         begins: Span,
     ) -> (Vec<Step>, Vec<(Arc<str>, Value)>) {
         let mut steps = Vec::new();
@@ -30,7 +32,9 @@ impl Reader<'_> {
         let case = &self.workflow.definition().case;
         let starts = nodes.first().and_then(|node| node.entry("start"));
         if starts.is_none() {
-            self.fill(&mut given, case, "a beginning", begins);
+            if is_whole {
+                self.fill(&mut given, case, "a beginning", begins);
+            }
             steps.push(Step {
                 at,
                 what: Happening::Start,
@@ -45,7 +49,7 @@ impl Reader<'_> {
             };
             let first = node.as_map().and_then(<[_]>::first);
             let span = first.map_or(node.span, |(key, _)| key.span);
-            steps.extend(self.step(fields, span, position == 0, &mut before, &mut given));
+            steps.extend(self.step(fields, span, (position == 0, is_whole), &mut before, &mut given));
         }
         (steps, given)
     }
@@ -54,7 +58,7 @@ impl Reader<'_> {
         &mut self,
         mut fields: Fields<'_>,
         span: Span,
-        is_first: bool,
+        (is_first, is_whole): (bool, bool),
         before: &mut Before,
         given: &mut Vec<(Arc<str>, Value)>,
     ) -> Option<Step> {
@@ -105,16 +109,21 @@ impl Reader<'_> {
         let told = match (at, wait) {
             (Some((_, node)), _) => self.moment(node).map(|(at, _)| at),
             (None, Some((_, node))) => self.after(node, before.at),
+            // As soon as what was looked at is over.
+            (None, None) if before.over && event.is_some() => Some(before.at.plus(1)),
             (None, None) => Some(before.at),
         };
         let what = match (start, event) {
             (Some((key, node)), _) => {
                 let case = &self.workflow.definition().case;
+                let errors = self.report.errors();
                 for (name, value) in self.data(node, case, "the case") {
                     given.retain(|(known, _)| *known != name);
                     given.push((name, value));
                 }
-                self.fill(given, case, "a beginning", key.span);
+                if is_first && is_whole && self.report.errors() == errors {
+                    self.fill(given, case, "a beginning", key.span);
+                }
                 Some(Happening::Start)
             }
             (None, Some((_, node))) => self.event(node, by.map(|(_, node)| node)),
@@ -132,6 +141,8 @@ impl Reader<'_> {
                 false => "this step happens at an instant that is over: the step above it looks at what had come of it",
             };
             self.error(&OUT_OF_ORDER, span, message);
+            // Said once, not of every step that follows.
+            before.over = false;
             return None;
         }
         *before = Before { at, over: looks };

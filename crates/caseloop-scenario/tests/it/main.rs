@@ -1,4 +1,5 @@
 //! What scenarios say, and what comes of them.
 
+mod counterexamples;
 mod mistakes;
 mod shipped;
