@@ -139,6 +139,9 @@ pub(crate) struct Check {
     /// How many situations of a workflow to explore at most to prove its guarantees; 0 proves nothing
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     pub(crate) situations: u32,
+    /// Write a scenario to this folder for each guarantee that does not hold
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) scenarios: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) set: Set,
 }

@@ -2,6 +2,7 @@
 
 use crate::arguments::{Check, CheckFormat};
 use crate::console::{Console, Ending, Failure, counted};
+use crate::counterexample;
 use crate::folder::walk;
 use crate::place::Place;
 use caseloop::compile_with;
@@ -33,7 +34,12 @@ pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending
             tally.unread = true;
         }
         for place in places {
-            let findings = check(&place, &arguments.set.values, &bounds, &mut tally);
+            let scenarios = arguments.scenarios.as_deref();
+            let findings = check(&place, &arguments.set.values, &bounds, scenarios, &mut tally);
+            for problem in std::mem::take(&mut tally.unwritten) {
+                console.error(&problem);
+                tally.unread = true;
+            }
             tally.add(findings, arguments.format, console)?;
         }
     }
@@ -85,7 +91,13 @@ struct Findings {
     left_out: usize,
 }
 
-fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut Tally) -> Findings {
+fn check(
+    place: &Place,
+    set: &[(String, String)],
+    bounds: &Bounds,
+    scenarios: Option<&Path>,
+    tally: &mut Tally,
+) -> Findings {
     let limits = Limits::default();
     let mut files = Files::default();
     let mut report = Report::with_cap(limits.diagnostics);
@@ -94,7 +106,7 @@ fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut T
     let documents = loaded.map(|loaded| loaded.documents).unwrap_or_default();
     if let Some(main) = documents.first() {
         let parameters = parameters(&documents);
-        let known = set
+        let known: Vec<(String, String)> = set
             .iter()
             .filter(|(name, _)| parameters.contains(name))
             .cloned()
@@ -115,16 +127,23 @@ fn check(place: &Place, set: &[(String, String)], bounds: &Bounds, tally: &mut T
                 &place.sources,
                 &place.path,
                 &Options {
-                    set: known,
+                    set: known.clone(),
                     ..Options::default()
                 },
             );
-            if bounds.situations > 0 {
-                tally.proved += compiled.prove(bounds).map_or(0, |proofs| proofs.proved() as u64);
+            let proofs = match bounds.situations {
+                0 => None,
+                _ => compiled.prove(bounds),
+            };
+            let mut list = compiled.diagnostics().to_vec();
+            if let (Some(proofs), Some(workflow)) = (&proofs, compiled.workflow()) {
+                tally.proved += proofs.proved() as u64;
+                let shown = counterexample::show(proofs, workflow, place.file(), &known, scenarios, &mut list);
+                tally.unwritten.extend(shown.err());
             }
             return Findings {
                 files: place.show(compiled.files()),
-                list: compiled.diagnostics().to_vec(),
+                list,
                 left_out: compiled.left_out(),
             };
         }
@@ -186,6 +205,8 @@ struct Tally {
     /// Whether every file could be read, so that a parameter that was not found does not exist.
     read_all: bool,
     unread: bool,
+    /// What could not be written.
+    unwritten: Vec<String>,
     files: u64,
     /// Guarantees that hold in every case.
     proved: u64,
@@ -204,6 +225,7 @@ impl Default for Tally {
             parameters: BTreeSet::new(),
             read_all: true,
             unread: false,
+            unwritten: Vec::new(),
             files: 0,
             proved: 0,
             by_severity: BTreeMap::new(),

@@ -7,6 +7,7 @@ mod cases;
 mod check;
 mod classify;
 mod console;
+mod counterexample;
 mod event_line;
 mod evidence;
 mod expand;

@@ -89,6 +89,11 @@ impl Place {
         })
     }
 
+    /// The file itself.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The same file, loaded from as far up as a single file is.
     pub(crate) fn alone(&self) -> Result<Self, String> {
         Self::of(&self.file)
