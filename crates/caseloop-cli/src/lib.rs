@@ -11,10 +11,12 @@ mod counterexample;
 mod event_line;
 mod evidence;
 mod expand;
+mod explore;
 mod folder;
 mod graph;
 mod ics;
 mod lines;
+mod mutate;
 mod opened;
 mod place;
 mod refusal;
@@ -49,6 +51,8 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Check(check) => check::run(check, &mut console),
         Command::Test(test) => test::run(test, &mut console),
+        Command::Explore(explore) => explore::run(explore, &mut console),
+        Command::Mutate(mutate) => mutate::run(mutate, &mut console),
         Command::Run(run) => run::run(run, &mut console),
         Command::Expand(expand) => expand::run(expand, &mut console),
         Command::Graph(graph) => graph::run(graph, &mut console),

@@ -33,7 +33,9 @@
 
 pub mod codes;
 mod cover;
+mod explore;
 mod judge;
+pub mod mutate;
 mod read;
 pub mod report;
 mod run;
@@ -44,6 +46,7 @@ mod written;
 mod zone;
 
 pub use cover::{Coverage, Goal, Part, Share};
+pub use explore::{Explored, Why, explore};
 pub use read::{Read, read};
 pub use run::{Ran, run};
 pub use scenario::{Amount, Claim, Deed, Happening, Scenario, Status, Step, What};

@@ -24,6 +24,10 @@ const MOST_CALLS: u32 = 4_000;
 /// The most things that are let pass while something else is waited for.
 const MOST_PASSED: u32 = 200;
 
+/// How long ago what is told of at the beginning happened, and whether dates are told that need not be. What is told of late
+/// may have happened a day before.
+const TOLD: [(i64, bool); 3] = [(0, false), (0, true), (-86_400_000, false)];
+
 /// A scenario in which the engine goes the same way: brought about by the same causes, through the same branches and states.
 /// `None` where none was found.
 ///
@@ -44,12 +48,12 @@ pub fn timed(name: &str, workflow: &Workflow, steps: &[proof::Step]) -> Option<S
         steps,
         calls: 0,
         begins,
+        dates: false,
         done: Vec::new(),
     };
-    // What is told of late may have happened a day before.
-    let given = [0, -86_400_000];
     for waits in 0..=MOST_WAITS {
-        for ago in given {
+        for (ago, dates) in TOLD {
+            search.dates = dates;
             if search.start(waits, ago).is_some() {
                 let (first, rest) = search.done.split_first()?;
                 return written(name, workflow, zone, first, rest);
@@ -88,6 +92,7 @@ struct Search<'w> {
     steps: &'w [proof::Step],
     calls: u32,
     begins: Instant,
+    dates: bool,
     done: Vec<Act>,
 }
 
@@ -100,7 +105,7 @@ impl Search<'_> {
         let step = self.steps.first().filter(|step| step.by == By::Start)?;
         self.done.clear();
         let (at, answers) = (self.begins, answers(step));
-        let data = data(step, &self.definition().case, at, ago);
+        let data = data(step, &self.definition().case, at, ago, false);
         self.calls += 1;
         let given: Vec<(&str, Value)> = data.iter().map(|(name, value)| (&**name, value.clone())).collect();
         let begun = self
@@ -178,9 +183,14 @@ impl Search<'_> {
         at: usize,
     ) -> Option<()> {
         let event_def = self.definition().events.iter().find(|event| event.name == *name)?;
-        let data = data(step, &event_def.data, when, 86_400_000);
+        let data = data(step, &event_def.data, when, 3_600_000, self.dates);
         let answers = answers(step);
+        let by = event_def.sent_by.first();
+        let by = by.and_then(|role| self.definition().roles.get(role.index()).cloned());
         let mut event = Event::new(name.clone());
+        if let Some(by) = &by {
+            event = event.by(by.clone());
+        }
         for (field, value) in &data {
             event = event.with(field.clone(), value.clone());
         }
@@ -198,7 +208,7 @@ impl Search<'_> {
             at: when,
             what: Happening::Event {
                 name: name.clone(),
-                by: None,
+                by,
                 data,
             },
             data: Vec::new(),
@@ -321,8 +331,8 @@ fn answers(step: &proof::Step) -> Answers {
 }
 
 /// What a step brings at an instant. Fields that are needed and of which nothing is told hold something plausible; times lie
-/// `off` milliseconds after the instant.
-fn data(step: &proof::Step, declared: &Data, at: Instant, off: i64) -> Vec<(Arc<str>, Value)> {
+/// `off` milliseconds after the instant. With `dates` also those are told that need not be.
+fn data(step: &proof::Step, declared: &Data, at: Instant, off: i64, dates: bool) -> Vec<(Arc<str>, Value)> {
     let mut data: Vec<(Arc<str>, Value)> = Vec::new();
     for (position, field) in declared.record.fields().enumerate() {
         let told = step.data.iter().find(|(name, _)| *name == *field.name);
@@ -330,6 +340,7 @@ fn data(step: &proof::Step, declared: &Data, at: Instant, off: i64) -> Vec<(Arc<
         let value = match told {
             Some((_, Value::Instant(told))) => Value::Instant(told - PRESENT.0 + at.0),
             Some((_, value)) => value.clone(),
+            None if field.optional && dates && field.ty == Type::Instant => Value::Instant(at.plus(off).0),
             None if field.optional || default.is_some() => continue,
             None => plausible(&field.name, &field.ty, at, off),
         };

@@ -63,6 +63,26 @@ pub fn compile_with(sources: &dyn Sources, path: &str, options: &Options) -> Com
     compiled
 }
 
+/// As [`compile_with`], without the lints and the analysis of rules: for those who compile one workflow many times.
+///
+/// ```
+/// use caseloop::{CompileOptions, MapSources, compile_unlinted};
+/// let text = "
+/// workflow: call
+/// version: 1
+/// parameters: {ring_out: {is: 90 s, title: {en: Given up}}}
+/// start: ringing
+/// states: {ringing: {timers: {nobody: {after: param.ring_out, go: missed}}}, missed: {final: true}}
+/// ";
+/// let options = CompileOptions { set: vec![("ring_out".to_owned(), "2 min".to_owned())], ..CompileOptions::default() };
+/// let compiled = compile_unlinted(&MapSources::from_iter([("call.yaml", text)]), "call.yaml", &options);
+/// assert!(compiled.workflow().is_some());
+/// ```
+#[must_use]
+pub fn compile_unlinted(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
+    read(sources, path, options)
+}
+
 fn read(sources: &dyn Sources, path: &str, options: &Options) -> Compiled {
     let mut beside = Beside::default();
     let mut reading = read_with(sources, path, options, &mut beside);

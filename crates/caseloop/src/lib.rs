@@ -75,7 +75,7 @@ pub use caseloop_sla::{Calendar, Calendars};
 pub use caseloop_sla::{Explanation, Language};
 pub use caseloop_syntax::{EmbeddedSources, MapSources, SourceError, Sources};
 pub use chronicle::Chronicle;
-pub use compile::{CompileError, Compiled, compile, compile_text, compile_with};
+pub use compile::{CompileError, Compiled, compile, compile_text, compile_unlinted, compile_with};
 pub use directory::DirectorySources;
 pub use engine::{Engine, EngineError, Outcome};
 pub use event::Event;

@@ -33,7 +33,17 @@ pub struct Ways {
     pub complete: bool,
 }
 
-/// Looks for ways to all that can come about in a workflow, `most` to each.
+/// The steps that lead to a goal.
+#[derive(Default)]
+struct Found {
+    edges: Vec<u32>,
+    /// How long the way to the last one is, and how many of that length there are.
+    length: Option<usize>,
+    of_length: usize,
+}
+
+/// Looks for ways to all that can come about in a workflow: to each at most `most` of every number of steps, and eight times
+/// as many in all.
 ///
 /// ```
 /// use caseloop_core::read::{Options, read};
@@ -60,12 +70,22 @@ pub fn ways(workflow: &Workflow, bounds: &Bounds, most: usize) -> Ways {
     if !values.open.is_empty() {
         bounds.situations = bounds.situations.min(ENOUGH_TO_LOOK);
     }
-    let mut found: IndexMap<Goal, Vec<u32>> = IndexMap::new();
+    let mut found: IndexMap<Goal, Found> = IndexMap::new();
     let graph = Graph::explore(workflow, &values, &bounds, &Exits::new(), &mut |graph, seen| {
+        let mut length: Option<usize> = None;
         let mut add = |goal: Goal| {
-            let edges = found.entry(goal).or_default();
-            if edges.len() < most {
-                edges.push(seen.edge);
+            let found = found.entry(goal).or_default();
+            if found.edges.len() >= most.saturating_mul(8) {
+                return;
+            }
+            let length = *length.get_or_insert_with(|| graph.way_to(graph.ends(seen.edge).0).len());
+            // Situations are found in the order of their distance.
+            if found.length != Some(length) {
+                (found.length, found.of_length) = (Some(length), 0);
+            }
+            if found.of_length < most {
+                found.of_length += 1;
+                found.edges.push(seen.edge);
             }
         };
         let state = |id: StateId| {
@@ -78,6 +98,12 @@ pub fn ways(workflow: &Workflow, bounds: &Bounds, most: usize) -> Ways {
             Cause::Timer(id) => add(Goal::Timer(timer(id))),
             Cause::Promise(id, DueKind::Warning, _) => add(Goal::Warning(promise(id))),
             Cause::Promise(id, DueKind::Breach, _) => add(Goal::Breach(promise(id))),
+            Cause::Promise(id, DueKind::Rung, number) => {
+                let rung = graph.workflow.promise(id).rungs.get(usize::from(number));
+                rung.map(|rung| Goal::Timer(timer(rung.timer)))
+                    .into_iter()
+                    .for_each(&mut add);
+            }
             _ => {}
         }
         for record in seen.buffers.records(graph.workflow, seen.entry) {
@@ -90,7 +116,7 @@ pub fn ways(workflow: &Workflow, bounds: &Bounds, most: usize) -> Ways {
         }
     });
     let to = found.into_iter().map(|(goal, edges)| {
-        let ways = edges.iter().map(|edge| {
+        let ways = edges.edges.iter().map(|edge| {
             let (from, _) = graph.ends(*edge);
             let mut way = graph.way_to(from);
             way.push(*edge);

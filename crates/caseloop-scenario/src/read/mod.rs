@@ -13,7 +13,7 @@ use crate::{Scenario, Status, Zone};
 use caseloop::layers::core::read::codes::{UNKNOWN_CALENDAR, UNKNOWN_PARAMETER};
 use caseloop::layers::syntax::{Diagnostic, Span};
 use caseloop::layers::syntax::{Document, Fields, Files, Kind, Limits, Node, Report, Severity, Sources, load};
-use caseloop::{Calendar, CompileOptions, Compiled, Instant, Value, Workflow, compile_with};
+use caseloop::{Calendar, CompileOptions, Compiled, Instant, Value, Workflow, compile_unlinted};
 use std::sync::Arc;
 
 /// The most steps of a scenario.
@@ -221,7 +221,7 @@ impl Head<'_> {
             set: set.to_vec(),
             ..CompileOptions::default()
         };
-        let compiled = compile_with(self.sources, &path, &options);
+        let compiled = compile_unlinted(self.sources, &path, &options);
         self.found.path = Some(path.clone());
         if !self.check_set(set, &compiled) {
             return None;

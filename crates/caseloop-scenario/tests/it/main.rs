@@ -3,3 +3,4 @@
 mod counterexamples;
 mod mistakes;
 mod shipped;
+mod strength;
