@@ -198,7 +198,7 @@ pub(crate) struct Explore {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
     /// How many situations of the workflow to explore at most
-    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    #[arg(long, default_value_t = 500_000, value_name = "N")]
     pub(crate) situations: u32,
     #[command(flatten)]
     pub(crate) set: Set,

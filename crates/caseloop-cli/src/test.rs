@@ -91,8 +91,9 @@ impl Tests {
             .unwrap_or_default();
         if let (Some(scenario), Some(workflow)) = (&read.scenario, &read.workflow) {
             let ran = run_scenario(scenario, workflow);
+            let coverage = self.coverage(&Coverage::of(workflow));
             if status == Status::Reviewed || arguments.unreviewed {
-                self.coverage(&Coverage::of(workflow)).add(&ran.journal);
+                coverage.add(&ran.journal);
             }
             findings.extend(ran.failures);
         } else if findings.is_empty() {

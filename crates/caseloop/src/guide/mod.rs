@@ -1,7 +1,8 @@
 //! How to write workflows, and how to host them.
 //!
 //! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`calendars`], [`promises`],
-//! [`revisit`], [`rules`], [`effects`], [`guarantees`].
+//! [`revisit`], [`rules`], [`effects`], [`guarantees`],
+//! [`scenarios`].
 //! For developers: [`hosting`]. For those who compare: [`recurring_bugs`].
 //!
 //! Every YAML block of the guide is compiled by the tests.
@@ -30,5 +31,7 @@ pub mod recurring_bugs {}
 pub mod effects {}
 #[doc = include_str!("guarantees.md")]
 pub mod guarantees {}
+#[doc = include_str!("scenarios.md")]
+pub mod scenarios {}
 #[doc = include_str!("hosting.md")]
 pub mod hosting {}

@@ -33,7 +33,7 @@ proptest! {
     fn what_is_proved_holds_in_every_life((chart, events) in tapes()) {
         let engine = engine_with_guarantees(&chart);
         let workflow = workflow(&engine);
-        let few = Bounds { situations: 1_000, steps: 10_000, kinds: 100 };
+        let few = Bounds { situations: 1_000, steps: 10_000, kinds: 100, ..Bounds::default() };
         let proofs = prove(workflow, &few);
         let mut script = script_with_answers(&events);
         if let Some(What::Start(data)) = script.first_mut().map(|action| &mut action.what) {
