@@ -322,10 +322,10 @@ fn is_due(workflow: &Workflow, entry: &Entry, step: &proof::Step) -> bool {
 }
 
 fn answers(step: &proof::Step) -> Answers {
-    step.answers.iter().fold(Answers::new(), |answers, (rules, gives)| {
+    step.answers.iter().fold(Answers::new(), |answers, given| {
         answers.with(Supposed {
-            rules: rules.clone(),
-            gives: gives.clone(),
+            rules: given.rules.clone(),
+            gives: given.outputs.clone(),
         })
     })
 }
@@ -445,8 +445,8 @@ fn claims(case: &Case, journal: &[Entry], verdict: Verdict) -> Vec<Claim> {
     let kept = named(|news| matches!(news, News::Kept { .. }));
     let late = named(|news| matches!(news, News::Late { .. }));
     let without = |names: Vec<Arc<str>>| names.into_iter().map(|name| (name, None)).collect::<Vec<_>>();
-    claims.extend((!breached.is_empty()).then(|| What::Breached(breached)));
-    claims.extend((!warned.is_empty()).then(|| What::Warned(warned)));
+    claims.extend((!breached.is_empty()).then_some(What::Breached(breached)));
+    claims.extend((!warned.is_empty()).then_some(What::Warned(warned)));
     claims.extend((!kept.is_empty()).then(|| What::Kept(without(kept))));
     claims.extend((!late.is_empty()).then(|| What::Late(without(late))));
     let effects = journal.iter().flat_map(|entry| &entry.effects);

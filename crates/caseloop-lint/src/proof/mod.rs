@@ -104,12 +104,21 @@ pub struct Step {
     pub by: By,
     /// What that brings, as far as it matters.
     pub data: Vec<(String, Value)>,
-    /// What rules are supposed to give, in the order in which they are asked: their name, and their outputs by name.
-    pub answers: Vec<(Arc<str>, Vec<(Arc<str>, Value)>)>,
+    /// What rules are supposed to give, in the order in which they are asked.
+    pub answers: Vec<Given>,
     /// The branches that it takes, in order; of an event that is refused the one that refuses it.
     pub taken: Vec<Arc<str>>,
     /// The active states without inner ones afterwards.
     pub then: Vec<Arc<str>>,
+}
+
+/// What rules are supposed to give.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Their name.
+    pub rules: Arc<str>,
+    /// Their outputs by name, those that are there.
+    pub outputs: Vec<(Arc<str>, Value)>,
 }
 
 /// What brings a step about.
@@ -279,14 +288,17 @@ fn by(cause: Cause) -> By {
 }
 
 /// What rules gave, by name.
-fn answer(graph: &Graph<'_>, rules: usize, gives: &RowBuf) -> Option<(Arc<str>, Vec<(Arc<str>, Value)>)> {
+fn answer(graph: &Graph<'_>, rules: usize, gives: &RowBuf) -> Option<Given> {
     let rules = graph.workflow.definition().rules.get(rules)?;
     let outputs = rules
         .outputs
         .fields()
         .map(|field| (field.name.clone(), gives.get(field)));
     let given = outputs.filter(|(_, value)| *value != Value::Absent);
-    Some((rules.name.clone(), given.collect()))
+    Some(Given {
+        rules: rules.name.clone(),
+        outputs: given.collect(),
+    })
 }
 
 impl Proofs {
