@@ -31,7 +31,7 @@ const TOLD: [(i64, bool); 3] = [(0, false), (0, true), (-86_400_000, false)];
 /// A scenario in which the engine goes the same way: brought about by the same causes, through the same branches and states.
 /// `None` where none was found.
 ///
-/// Rules answer in it as they do in the steps; fields of which no value was tried hold something plausible. What it expects
+/// Rules are asked in it, or where that leads another way, answer as they do in the steps; fields of which no value was tried hold something plausible. What it expects
 /// is what the engine does. It uses no files yet, and nobody has reviewed it.
 #[must_use]
 pub fn timed(name: &str, workflow: &Workflow, steps: &[proof::Step]) -> Option<Scenario> {
@@ -49,11 +49,17 @@ pub fn timed(name: &str, workflow: &Workflow, steps: &[proof::Step]) -> Option<S
         calls: 0,
         begins,
         dates: false,
+        suppose: false,
         done: Vec::new(),
     };
+    let search_supposes = steps.iter().any(|step| !step.answers.is_empty());
     for waits in 0..=MOST_WAITS {
-        for (ago, dates) in TOLD {
-            search.dates = dates;
+        // Rules are asked, where what they answer leads the same way.
+        let told = [false, true]
+            .into_iter()
+            .flat_map(|suppose| TOLD.map(|told| (suppose, told)));
+        for (suppose, (ago, dates)) in told.filter(|(suppose, _)| !suppose || search_supposes) {
+            (search.suppose, search.dates) = (suppose, dates);
             if search.start(waits, ago).is_some() {
                 let (first, rest) = search.done.split_first()?;
                 return written(name, workflow, zone, first, rest);
@@ -93,6 +99,8 @@ struct Search<'w> {
     calls: u32,
     begins: Instant,
     dates: bool,
+    /// Whether rules answer as they do in the steps.
+    suppose: bool,
     done: Vec<Act>,
 }
 
@@ -101,10 +109,20 @@ impl Search<'_> {
         self.workflow.definition()
     }
 
+    fn answers(&self, step: &proof::Step) -> Answers {
+        let given = step.answers.iter().filter(|_| self.suppose);
+        given.fold(Answers::new(), |answers, given| {
+            answers.with(Supposed {
+                rules: given.rules.clone(),
+                gives: given.outputs.clone(),
+            })
+        })
+    }
+
     fn start(&mut self, waits: u32, ago: i64) -> Option<()> {
         let step = self.steps.first().filter(|step| step.by == By::Start)?;
         self.done.clear();
-        let (at, answers) = (self.begins, answers(step));
+        let (at, answers) = (self.begins, self.answers(step));
         let data = data(step, &self.definition().case, at, ago, false);
         self.calls += 1;
         let given: Vec<(&str, Value)> = data.iter().map(|(name, value)| (&**name, value.clone())).collect();
@@ -184,7 +202,7 @@ impl Search<'_> {
     ) -> Option<()> {
         let event_def = self.definition().events.iter().find(|event| event.name == *name)?;
         let data = data(step, &event_def.data, when, 3_600_000, self.dates);
-        let answers = answers(step);
+        let answers = self.answers(step);
         let by = event_def.sent_by.first();
         let by = by.and_then(|role| self.definition().roles.get(role.index()).cloned());
         let mut event = Event::new(name.clone());
@@ -229,7 +247,7 @@ impl Search<'_> {
 
     /// Lets time pass until what a step tells of falls due.
     fn wait(&mut self, mut way: Way, step: &proof::Step, at: usize) -> Option<()> {
-        let supposed = answers(step);
+        let supposed = self.answers(step);
         for _ in 0..MOST_PASSED {
             let (next, entry) = self.next(&way, &supposed)?;
             if is_due(self.workflow, &entry, step) && is_step(&entry, step) {
@@ -319,15 +337,6 @@ fn is_due(workflow: &Workflow, entry: &Entry, step: &proof::Step) -> bool {
         }
         _ => false,
     }
-}
-
-fn answers(step: &proof::Step) -> Answers {
-    step.answers.iter().fold(Answers::new(), |answers, given| {
-        answers.with(Supposed {
-            rules: given.rules.clone(),
-            gives: given.outputs.clone(),
-        })
-    })
 }
 
 /// What a step brings at an instant. Fields that are needed and of which nothing is told hold something plausible; times lie

@@ -5,6 +5,8 @@ mod counterexamples;
 #[cfg(test)]
 mod guide;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod mistakes;
 #[cfg(test)]
 mod shipped;
