@@ -4,7 +4,7 @@ use crate::codes::STEP_FAILED;
 use crate::judge::{Seen, judge};
 use crate::{Happening, Scenario, Step, Zone};
 use caseloop::layers::syntax::Diagnostic;
-use caseloop::{Case, Engine, EngineError, Entry, Event, Instant, News, Outcome, Verdict, Workflow};
+use caseloop::{Case, Chronicle, Engine, EngineError, Entry, Event, Instant, News, Outcome, Verdict, Workflow};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub(crate) struct Runner {
     engine: Engine,
     name: String,
     zone: Zone,
-    pub(crate) case: Option<Case>,
+    told: Option<Chronicle>,
     pub(crate) journal: Vec<Entry>,
     /// Where the entries of the last step begin.
     pub(crate) step_began: usize,
@@ -69,7 +69,7 @@ impl Runner {
             engine: Engine::new([workflow.clone()]),
             name: workflow.name().to_owned(),
             zone,
-            case: None,
+            told: None,
             journal: Vec::new(),
             step_began: 0,
             due: BTreeMap::new(),
@@ -82,54 +82,70 @@ impl Runner {
         let rules = self.engine.clone();
         let rules = rules.supposing(&step.answers);
         let at = instant(step.at);
-        let Some(case) = self.case.clone() else {
+        if self.told.is_none() {
             let given = scenario.given.iter().map(|(name, value)| (&**name, value.clone()));
             let outcome = rules.start(&self.name, "scenario", at, given)?;
             return Ok(self.follow(outcome));
-        };
+        }
         match &step.what {
             // A second beginning is a mistake of the file.
             Happening::Start => Ok(Verdict::Taken),
-            Happening::Event { name, by, data } => {
+            Happening::Event {
+                name,
+                by,
+                occurred,
+                data,
+            } => {
                 let mut event = Event::new(name.clone());
+                if let Some(occurred) = occurred {
+                    event = event.occurred(instant(*occurred));
+                }
                 if let Some(by) = by {
                     event = event.by(by.clone());
                 }
                 for (name, value) in data {
                     event = event.with(name.clone(), value.clone());
                 }
-                self.until_taken(case, |case| rules.send(case, at, &event))
+                self.until_taken(|told| rules.send_late(told, at, &event))
             }
-            Happening::Look => self.until_taken(case, |case| rules.tick(case, instant(step.at.plus(1)))),
+            Happening::Look => self.until_taken(|told| rules.tick(told.case(), instant(step.at.plus(1)))),
         }
     }
 
     fn until_taken(
         &mut self,
-        mut case: Case,
-        call: impl Fn(&Case) -> Result<Outcome, EngineError>,
+        call: impl Fn(&Chronicle) -> Result<Outcome, EngineError>,
     ) -> Result<Verdict, EngineError> {
+        let mut verdict = Verdict::Behind;
         for _ in 0..MOST_CALLS {
-            let verdict = self.follow(call(&case)?);
+            let Some(told) = &self.told else { break };
+            let outcome = call(told)?;
+            verdict = self.follow(outcome);
             if verdict != Verdict::Behind {
-                return Ok(verdict);
-            }
-            if let Some(now) = &self.case {
-                case = now.clone();
+                break;
             }
         }
-        Ok(Verdict::Behind)
+        Ok(verdict)
     }
 
     fn follow(&mut self, outcome: Outcome) -> Verdict {
-        self.case = Some(outcome.case);
+        let verdict = outcome.verdict;
         for entry in &outcome.journal {
             for change in &entry.promises {
                 self.hear(&change.promise, change.news);
             }
         }
-        self.journal.extend(outcome.journal);
-        outcome.verdict
+        self.journal.extend_from_slice(&outcome.journal);
+        match &mut self.told {
+            Some(told) => told.follow(outcome),
+            None => self.told = Some(Chronicle::of(outcome)),
+        }
+        verdict
+    }
+
+    /// The case as it stands, once it has begun.
+    pub(crate) fn case(&self) -> Option<&Case> {
+        self.told.as_ref().map(Chronicle::case)
     }
 
     fn hear(&mut self, promise: &Arc<str>, news: News) {
@@ -147,13 +163,18 @@ impl Runner {
             News::Kept { .. } | News::Late { .. } | News::Cancelled => {
                 self.due.remove(promise);
             }
-            News::Warned | News::Breached { .. } | News::Corrected(_) => {}
+            News::Corrected(correction) => {
+                if let Some(due) = self.due.get_mut(promise) {
+                    *due = correction.now_due;
+                }
+            }
+            News::Warned | News::Breached { .. } => {}
         }
     }
 
     /// What is otherwise than the step says.
     pub(crate) fn judge(&self, step: &Step, verdict: Verdict) -> Vec<Diagnostic> {
-        let Some(case) = &self.case else {
+        let Some(case) = self.case() else {
             return Vec::new();
         };
         let seen = Seen {

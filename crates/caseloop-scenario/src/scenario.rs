@@ -67,6 +67,8 @@ pub enum Happening {
         name: Arc<str>,
         /// The role of whoever sends it, where that is told.
         by: Option<Arc<str>>,
+        /// When it occurred, where that was before the step, in which the case hears of it.
+        occurred: Option<Instant>,
         /// What it brings.
         data: Vec<(Arc<str>, Value)>,
     },

@@ -227,6 +227,7 @@ impl Search<'_> {
             what: Happening::Event {
                 name: name.clone(),
                 by,
+                occurred: None,
                 data,
             },
             data: Vec::new(),
@@ -432,7 +433,7 @@ fn expect(scenario: &mut Scenario, workflow: &Workflow) -> Option<()> {
     for position in 0..scenario.steps.len() {
         let step = scenario.steps.get(position)?;
         let verdict = runner.take(scenario, step).ok()?;
-        let case = runner.case.as_ref()?;
+        let case = runner.case()?;
         let journal = runner.journal.get(runner.step_began..).unwrap_or_default();
         let claims = claims(case, journal, verdict);
         scenario.steps.get_mut(position)?.claims = claims;

@@ -52,7 +52,12 @@ impl Scenario {
         match &step.what {
             Happening::Start => lines.push("start: {}".to_owned()),
             Happening::Look => lines.push(at),
-            Happening::Event { name, by, data } => {
+            Happening::Event {
+                name,
+                by,
+                occurred,
+                data,
+            } => {
                 if step.at != follows {
                     lines.push(at);
                 }
@@ -60,6 +65,7 @@ impl Scenario {
                     true => format!("event: {}", scalar(name)),
                     false => format!("event: {{{}: {}}}", scalar(name), self.values(data)),
                 });
+                lines.extend(occurred.map(|at| format!("occurred: {}", self.zone.write(at))));
                 lines.extend(by.as_ref().map(|by| format!("by: {}", scalar(by))));
             }
         }

@@ -186,23 +186,25 @@ impl Engine {
     /// # Errors
     /// As [`send`](Self::send), and for an event that occurred after `now`.
     pub fn send_late(&self, told: &Chronicle, now: DateTime<Utc>, event: &Event) -> Result<Outcome, EngineError> {
-        self.hear(told, now, event, None)
+        self.hear(told, now, event, None, None)
     }
 
-    /// As [`send_late`](Self::send_late); `decided` is what a journal says that rules answered.
+    /// As [`send_late`](Self::send_late); `decided` is what a journal says that rules answered, `supposed` what they are to
+    /// answer.
     pub(crate) fn hear(
         &self,
         told: &Chronicle,
         now: DateTime<Utc>,
         event: &Event,
         decided: Option<&[Decision]>,
+        supposed: Option<&Answers>,
     ) -> Result<Outcome, EngineError> {
         let case = told.case();
         let clocks = match event.when().filter(|at| *at < now) {
             Some(occurred) => Listening::late(&case.workflow, now.into(), told.acts(), occurred.into()),
             None => Listening::to(&case.workflow, now.into()),
         };
-        self.take(case, clocks, now, event, decided, None)
+        self.take(case, clocks, now, event, decided, supposed)
     }
 
     pub(crate) fn take(

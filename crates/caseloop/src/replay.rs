@@ -157,7 +157,7 @@ impl Engine {
                 for (field, value) in data {
                     event = event.with(field.clone(), value.clone());
                 }
-                self.hear(told, at, &event, Some(&entry.decisions))
+                self.hear(told, at, &event, Some(&entry.decisions), None)
             }
             (
                 EntryInput::Timer(_) | EntryInput::Delayed(_) | EntryInput::Warning(_) | EntryInput::Breach(_),

@@ -2,7 +2,7 @@
 
 use crate::asking::{Asking, Clear};
 use crate::chronicle::Listening;
-use crate::{Case, Engine, EngineError, Event, Outcome};
+use crate::{Case, Chronicle, Engine, EngineError, Event, Outcome};
 use caseloop_core::Input;
 use caseloop_expr::Value;
 use chrono::{DateTime, Utc};
@@ -126,6 +126,14 @@ impl<'e> Supposing<'e> {
         }
         let clocks = Listening::to(&case.workflow, now.into());
         self.engine.take(case, clocks, now, event, None, Some(self.answers))
+    }
+
+    /// As [`Engine::send_late`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send_late(self, told: &Chronicle, now: DateTime<Utc>, event: &Event) -> Result<Outcome, EngineError> {
+        self.engine.hear(told, now, event, None, Some(self.answers))
     }
 
     /// As [`Engine::tick`].

@@ -64,7 +64,8 @@ impl Reader<'_> {
     ) -> Option<Step> {
         let (at, wait) = (fields.get("at"), fields.get("wait"));
         let (start, event) = (fields.get("start"), fields.get("event"));
-        let (by, rules) = (fields.get("by"), fields.get("rules"));
+        let (by, occurred) = (fields.get("by"), fields.get("occurred"));
+        let rules = fields.get("rules");
         let expect = fields.get("expect");
         fields.finish(self.report);
         if let (Some((at, _)), Some((wait, _))) = (at, wait) {
@@ -101,6 +102,13 @@ impl Reader<'_> {
                 "`by` says who sends an event, and this step sends none",
             );
         }
+        if let (Some((key, _)), None) = (occurred, event) {
+            self.error(
+                &MALFORMED_STEP,
+                key.span,
+                "`occurred` says when an event was, and this step sends none",
+            );
+        }
         if at.is_none() && wait.is_none() && start.is_none() && event.is_none() {
             let finding = Diagnostic::error(&MALFORMED_STEP, span, "a step says when it is or what happens in it");
             self.report
@@ -128,6 +136,10 @@ impl Reader<'_> {
             }
             (None, Some((_, node))) => self.event(node, by.map(|(_, node)| node)),
             (None, None) => Some(Happening::Look),
+        };
+        let what = match (what, occurred) {
+            (Some(what), Some((_, node))) => self.occurred(what, node, told),
+            (what, _) => what,
         };
         let answers = rules.map(|(_, node)| self.rules(node)).unwrap_or_default();
         let looks = matches!(what, Some(Happening::Look));
@@ -183,8 +195,26 @@ impl Reader<'_> {
         Some(Happening::Event {
             name: declared.name.clone(),
             by,
+            occurred: None,
             data: brought,
         })
+    }
+
+    /// The event as one that occurred before the step.
+    fn occurred(&mut self, mut what: Happening, node: &Node, now: Option<Instant>) -> Option<Happening> {
+        let (at, _) = self.moment(node)?;
+        if now.is_some_and(|now| at > now) {
+            self.error(
+                &OUT_OF_ORDER,
+                node.span,
+                "the event occurred after the step in which the case hears of it",
+            );
+            return None;
+        }
+        if let Happening::Event { occurred, .. } = &mut what {
+            *occurred = now.filter(|now| *now != at).map(|_| at);
+        }
+        Some(what)
     }
 
     fn role(&mut self, node: &Node) -> Option<Arc<str>> {

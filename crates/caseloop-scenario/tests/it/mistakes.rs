@@ -128,6 +128,28 @@ steps:
     assert!(late.contains("error[out-of-order]"), "{late}");
 }
 
+/// What is heard of late is counted when it occurred; what had been said stays said.
+#[test]
+fn an_event_may_have_occurred_before_its_step() {
+    let late = |occurred: &str| {
+        told(&format!("
+scenario: written down late
+workflow: desk
+at: 2026-03-02T09:00 Asia/Shanghai
+given: {{asked_at: 2026-03-02T09:00}}
+steps:
+  - {{at: 2026-03-02T10:30, expect: {{breached: answer}}}}
+  - {{at: 2026-03-02T11:00, event: {{solved: {{score: 5}}}}, occurred: {occurred}, expect: {{kept: {{answer: 20 min}}, due: {{visit: 2026-03-02T13:40}}}}}}
+"))
+    };
+    assert_eq!(late("2026-03-02T09:40"), "");
+    let future = late("2026-03-02T12:00");
+    assert!(
+        future.starts_with("error[out-of-order]: the event occurred after the step"),
+        "{future}"
+    );
+}
+
 /// The workflow is found by `uses`, beside the scenario, or in the folder above; a hyphen stands for an underscore.
 #[test]
 fn a_workflow_is_found_by_its_name() {
