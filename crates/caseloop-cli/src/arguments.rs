@@ -34,6 +34,24 @@ Examples:
   caseloop check . --lang zh
   caseloop check . --format sarif > caseloop.sarif";
 
+const TEST_EXAMPLES: &str = "\
+Examples:
+  caseloop test workflows
+  caseloop test workflows/complaints/scenarios --coverage
+  caseloop test workflows --html scenarios.html --min-coverage 80";
+
+const EXPLORE_EXAMPLES: &str = "\
+Examples:
+  caseloop explore workflows/complaints/complaint-graded.yaml --scenarios workflows
+  caseloop explore call.yaml --scenarios scenarios --out scenarios/found
+
+What is written says `status: unreviewed`: it holds what the workflow does, until a person says what it should do.";
+
+const MUTATE_EXAMPLES: &str = "\
+Examples:
+  caseloop mutate workflows/complaints/complaint-graded.yaml --scenarios workflows
+  caseloop mutate call.yaml --scenarios scenarios --sample 50 --min-score 60";
+
 const RUN_EXAMPLES: &str = "\
 Examples:
   caseloop run workflows/hotline/hotline-call.yaml --events workflows/hotline/sc-01.jsonl
@@ -123,6 +141,15 @@ pub(crate) enum Command {
     /// Print what a finding means and how to mend it
     #[command(after_help = EXPLAIN_CODE_EXAMPLES)]
     Explain(Explain),
+    /// Run scenarios, and say what comes out otherwise than they expect
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(Test),
+    /// Write scenarios that cover what none covers
+    #[command(after_help = EXPLORE_EXAMPLES)]
+    Explore(Explore),
+    /// Change a workflow in small ways, and say which changes no scenario catches
+    #[command(after_help = MUTATE_EXAMPLES)]
+    Mutate(Mutate),
     /// Run cases from a file of events and print their journal
     #[command(after_help = RUN_EXAMPLES)]
     Run(Run),
@@ -178,8 +205,70 @@ pub(crate) struct Lint {
     /// Leave the guarantees unproved
     #[arg(long)]
     pub(crate) no_proofs: bool,
+    /// Write a scenario to this folder for each guarantee that does not hold
+    #[arg(long, value_name = "FOLDER", conflicts_with = "no_proofs")]
+    pub(crate) scenarios: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// Scenarios, or folders in which every file that begins with `scenario:` is run
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    pub(crate) format: TestFormat,
+    /// Print what the scenarios cover of each workflow, and what they do not
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// Write results and coverage to this file, as a page that needs nothing beside it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Fail where less than this of a workflow is covered
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_coverage: Option<u8>,
+    /// Let scenarios that nobody has reviewed count as coverage
+    #[arg(long)]
+    pub(crate) unreviewed: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explore {
+    /// The workflow's file
+    #[arg(value_name = "WORKFLOW")]
+    pub(crate) workflow: PathBuf,
+    /// Scenarios, or folders of scenarios, of which those of this workflow count; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// Write each to a file of this folder instead of printing it
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// How many situations of the workflow to explore at most
+    #[arg(long, default_value_t = 500_000, value_name = "N")]
+    pub(crate) situations: u32,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mutate {
+    /// The workflow's file
+    #[arg(value_name = "WORKFLOW")]
+    pub(crate) workflow: PathBuf,
+    /// Scenarios, or folders of scenarios, of which those of this workflow are run; may be repeated
+    #[arg(long, required = true, value_name = "PATH")]
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// Make so many of the changes only, spread evenly over the file
+    #[arg(long, value_name = "N")]
+    pub(crate) sample: Option<usize>,
+    /// Fail where fewer than this of the changes are caught
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_score: Option<u8>,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    pub(crate) format: TestFormat,
 }
 
 #[derive(Debug, Args)]
@@ -446,6 +535,14 @@ pub(crate) enum CheckFormat {
 pub(crate) enum SchemaOf {
     /// What `check --format json` prints
     Findings,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// Lines to read
+    Human,
+    /// One JSON object
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

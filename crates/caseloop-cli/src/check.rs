@@ -3,6 +3,7 @@
 
 use crate::arguments::{Check, CheckFormat};
 use crate::console::{Console, Ending, Failure};
+use crate::counterexample;
 use crate::fix;
 use crate::folder::walk;
 use crate::output::{Counts, Output};
@@ -33,6 +34,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) proofs: Option<Bounds>,
     /// Whether files are changed.
     pub(crate) fix: bool,
+    /// Where cases that break a guarantee are written to.
+    pub(crate) scenarios: Option<&'a Path>,
 }
 
 pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending, Failure> {
@@ -43,6 +46,7 @@ pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending
         lints: None,
         proofs: None,
         fix: false,
+        scenarios: None,
     };
     answer(&asked, console)
 }
@@ -143,13 +147,25 @@ fn check(place: &Place, asked: &Asked<'_>, tally: &mut Tally, console: &mut Cons
                 set: known,
                 ..Options::default()
             };
-            let compiled = compiled(place, asked, &options, tally, console);
+            let (compiled, list) = compiled(place, asked, &options, tally, console);
             return Findings {
                 allowed: compiled.allowed().to_vec(),
                 files: place.show(compiled.files()),
-                list: compiled.diagnostics().to_vec(),
+                list,
                 left_out: compiled.left_out(),
             };
+        }
+        if main.kind == Kind::Scenario {
+            // A folder of scenarios holds tests of workflows that stand elsewhere.
+            if let Ok(place) = place.alone() {
+                let read = caseloop_scenario::read(&place.sources, &place.path);
+                return Findings {
+                    files: place.show(&read.files),
+                    list: read.diagnostics,
+                    allowed: Vec::new(),
+                    left_out: read.left_out,
+                };
+            }
         }
         report.push(not_read(main));
     }
@@ -169,9 +185,11 @@ fn compiled(
     options: &Options,
     tally: &mut Tally,
     console: &mut Console<'_>,
-) -> Compiled {
+) -> (Compiled, Vec<Diagnostic>) {
     let Some(lints) = &asked.lints else {
-        return check_with(&place.sources, &place.path, options);
+        let compiled = check_with(&place.sources, &place.path, options);
+        let list = compiled.diagnostics().to_vec();
+        return (compiled, list);
     };
     if asked.fix {
         match fix::fix(place, options, lints) {
@@ -183,10 +201,24 @@ fn compiled(
         }
     }
     let mut compiled = lint_with(&place.sources, &place.path, options, lints);
-    if let Some(bounds) = &asked.proofs {
-        tally.proved += compiled.prove(bounds).map_or(0, |proofs| proofs.proved() as u64);
+    let proofs = asked.proofs.as_ref().and_then(|bounds| compiled.prove(bounds));
+    let mut list = compiled.diagnostics().to_vec();
+    if let Some(proofs) = &proofs {
+        tally.proved += proofs.proved() as u64;
+        let shown = counterexample::show(
+            proofs,
+            &compiled,
+            place.file(),
+            &options.set,
+            asked.scenarios,
+            &mut list,
+        );
+        if let Err(problem) = shown {
+            console.error(&problem);
+            tally.unread = true;
+        }
     }
-    compiled
+    (compiled, list)
 }
 
 /// The names of the parameters that documents declare.
@@ -226,6 +258,7 @@ struct Tally {
     /// Whether every file could be read, so that a parameter that was not found does not exist.
     read_all: bool,
     unread: bool,
+    /// What could not be written.
     files: u64,
     /// Guarantees that hold in every case.
     proved: u64,

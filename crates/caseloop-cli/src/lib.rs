@@ -7,10 +7,12 @@ mod cases;
 mod check;
 mod classify;
 mod console;
+mod counterexample;
 mod event_line;
 mod evidence;
 mod expand;
 mod explain;
+mod explore;
 mod fix;
 mod folder;
 mod graph;
@@ -18,6 +20,7 @@ mod ics;
 mod levels;
 mod lines;
 mod lint;
+mod mutate;
 mod opened;
 mod output;
 mod place;
@@ -25,6 +28,7 @@ mod refusal;
 mod replay;
 mod run;
 mod schema;
+mod test;
 mod timeline;
 mod yaml;
 
@@ -54,6 +58,9 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check, &mut console),
         Command::Lint(lint) => lint::run(lint, &mut console),
         Command::Explain(explain) => explain::run(explain, &mut console),
+        Command::Test(test) => test::run(test, &mut console),
+        Command::Explore(explore) => explore::run(explore, &mut console),
+        Command::Mutate(mutate) => mutate::run(mutate, &mut console),
         Command::Run(run) => run::run(run, &mut console),
         Command::Expand(expand) => expand::run(expand, &mut console),
         Command::Graph(graph) => graph::run(graph, &mut console),

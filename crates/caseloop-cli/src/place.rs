@@ -17,9 +17,10 @@ pub(crate) struct Place {
     pub(crate) sources: DirectorySources,
     /// The path from the root, with `/`.
     pub(crate) path: String,
-    root: PathBuf,
     /// What stands before the path where a person reads it: empty, or a folder with `/` at its end.
     before: String,
+    /// The file itself.
+    file: PathBuf,
 }
 
 impl Place {
@@ -81,16 +82,26 @@ impl Place {
             path.push_str(name);
         }
         Ok(Self {
+            file: root.join(below),
             sources: DirectorySources::new(&root),
             path,
-            root,
             before,
         })
     }
 
     /// The file on the disk, wherever a link leads to.
     pub(crate) fn on_disk(&self) -> std::io::Result<PathBuf> {
-        self.root.join(&self.path).canonicalize()
+        self.file.canonicalize()
+    }
+
+    /// The file itself.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The same file, loaded from as far up as a single file is.
+    pub(crate) fn alone(&self) -> Result<Self, String> {
+        Self::of(&self.file)
     }
 
     /// The path as a person reads it.

@@ -1,7 +1,7 @@
 //! The rules of a workflow as the kernel asks them: the clear texts of the step are put in, and where a journal is run
 //! again, what they answered then.
 
-use crate::{Decision, Workflow};
+use crate::{Answers, Decision, Workflow};
 use caseloop_core::{Answer, Question};
 use caseloop_expr::{FieldIndex, Heavy, RowBuf, Slot, Value};
 use caseloop_rules::Scratch;
@@ -13,6 +13,10 @@ pub(crate) struct Asking<'a> {
     clear: Clear<'a>,
     /// What the journal says that rules answered in this entry.
     told: Option<&'a [Decision]>,
+    /// What rules are to answer, whatever they would.
+    supposed: Option<&'a Answers>,
+    /// Which rules were asked, in order.
+    before: RefCell<Vec<usize>>,
     asked: Cell<usize>,
     scratch: RefCell<Scratch>,
 }
@@ -34,9 +38,16 @@ impl<'a> Asking<'a> {
             workflow,
             clear,
             told,
+            supposed: None,
+            before: RefCell::default(),
             asked: Cell::default(),
             scratch: RefCell::default(),
         }
+    }
+
+    /// With what rules are to answer.
+    pub(crate) fn supposing(self, supposed: Option<&'a Answers>) -> Self {
+        Self { supposed, ..self }
     }
 
     pub(crate) fn ask(&self, question: Question<'_>) -> Answer {
@@ -44,6 +55,11 @@ impl<'a> Asking<'a> {
         if !question.hidden.is_empty()
             && let Some(told) = self.told.and_then(|told| told.get(position))
             && let Some(answer) = self.again(told, question.rules, question.outputs, question.fired)
+        {
+            return answer;
+        }
+        if let Some(supposed) = self.supposed
+            && let Some(answer) = self.suppose(supposed, question.rules, question.outputs)
         {
             return answer;
         }
@@ -69,6 +85,19 @@ impl<'a> Asking<'a> {
             caseloop_rules::Answer::Nothing => Answer::Nothing,
             caseloop_rules::Answer::Conflict { .. } => Answer::Conflict,
         }
+    }
+
+    /// Answers as is supposed; `None` where nothing is supposed of these rules.
+    fn suppose(&self, supposed: &Answers, rules: usize, outputs: &mut RowBuf) -> Option<Answer> {
+        let def = self.workflow.definition().rules.get(rules)?;
+        let before = &mut *self.before.borrow_mut();
+        let time = before.iter().filter(|asked| **asked == rules).count();
+        before.push(rules);
+        for (name, value) in &supposed.of(&def.name, time)?.gives {
+            let (_, field) = def.outputs.get(name)?;
+            outputs.set(field, value.clone()).ok()?;
+        }
+        Some(Answer::Decided)
     }
 
     /// Answers as a journal says, which holds no clear text; `None` where it tells of other rules.

@@ -206,8 +206,12 @@ impl Compiled {
         reading.diagnostics.truncate(self.most);
     }
 
-    /// The workflow of the same files with other values of parameters.
-    fn with_other_values(&self, set: &[(Arc<str>, Arc<str>)]) -> Option<Workflow> {
+    /// The workflow of the same files with other values of parameters, by name. `None` where it does not compile with them.
+    #[must_use]
+    pub fn with_values(&self, set: &[(Arc<str>, Arc<str>)]) -> Option<Workflow> {
+        if set.is_empty() {
+            return self.workflow.clone();
+        }
         let files: Vec<_> = self
             .files()
             .iter()
@@ -249,7 +253,7 @@ impl Compiled {
     /// ```
     pub fn prove(&mut self, bounds: &Bounds) -> Option<Proofs> {
         let workflow = self.workflow.clone()?;
-        let proofs = prove(&workflow, bounds, &|set| self.with_other_values(set));
+        let proofs = prove(&workflow, bounds, &|set| self.with_values(set));
         self.found.extend(proofs.findings(&workflow));
         self.proved = true;
         self.settle();

@@ -2,7 +2,7 @@
 
 use crate::asking::{Asking, Clear};
 use crate::chronicle::{Chronicle, Heard, Listening};
-use crate::{Case, Event, RestoreError, Workflow};
+use crate::{Answers, Case, Event, RestoreError, Workflow};
 use caseloop_core::journal::{Decision, Effect, Entry, EntryInput};
 use caseloop_core::{BadData, Input, Instant, Limits, Snapshot, StepError, Stored, Verdict, step};
 use caseloop_expr::{RowBuf, Value};
@@ -113,10 +113,10 @@ impl Engine {
             .ok_or_else(|| EngineError::UnknownWorkflow(workflow.to_owned()))?;
         let data: Vec<(&str, Value)> = data.into_iter().collect();
         let named: Vec<(&str, &Value)> = data.iter().map(|(name, value)| (*name, value)).collect();
-        self.begin(found, id, now, &named, None)
+        self.begin(found, id, now, &named, None, None)
     }
 
-    /// Begins a case; `told` is what a journal says that rules answered.
+    /// Begins a case; `told` is what a journal says that rules answered, `supposed` what they are to answer.
     pub(crate) fn begin(
         &self,
         workflow: &Workflow,
@@ -124,6 +124,7 @@ impl Engine {
         now: DateTime<Utc>,
         data: &[(&str, &Value)],
         told: Option<&[Decision]>,
+        supposed: Option<&Answers>,
     ) -> Result<Outcome, EngineError> {
         let row = workflow.bind_start(data.iter().copied())?;
         let case = Case {
@@ -132,7 +133,8 @@ impl Engine {
         };
         self.step(
             &case,
-            Listening::to(workflow, now.into()).with(Asking::of(workflow, Clear::Start(data), told)),
+            Listening::to(workflow, now.into())
+                .with(Asking::of(workflow, Clear::Start(data), told).supposing(supposed)),
             Input::Start(&row),
             now,
         )
@@ -151,7 +153,7 @@ impl Engine {
         if occurred.is_some_and(|at| at < now.into()) && !case.workflow.definition().promises.is_empty() {
             return Err(EngineError::NeedsChronicle);
         }
-        self.take(case, Listening::to(&case.workflow, now.into()), now, event, None)
+        self.take(case, Listening::to(&case.workflow, now.into()), now, event, None, None)
     }
 
     /// Takes an event that [occurred](Event::occurred) before `now`, as any other. The chart hears of it now; promises
@@ -184,32 +186,35 @@ impl Engine {
     /// # Errors
     /// As [`send`](Self::send), and for an event that occurred after `now`.
     pub fn send_late(&self, told: &Chronicle, now: DateTime<Utc>, event: &Event) -> Result<Outcome, EngineError> {
-        self.hear(told, now, event, None)
+        self.hear(told, now, event, None, None)
     }
 
-    /// As [`send_late`](Self::send_late); `decided` is what a journal says that rules answered.
+    /// As [`send_late`](Self::send_late); `decided` is what a journal says that rules answered, `supposed` what they are to
+    /// answer.
     pub(crate) fn hear(
         &self,
         told: &Chronicle,
         now: DateTime<Utc>,
         event: &Event,
         decided: Option<&[Decision]>,
+        supposed: Option<&Answers>,
     ) -> Result<Outcome, EngineError> {
         let case = told.case();
         let clocks = match event.when().filter(|at| *at < now) {
             Some(occurred) => Listening::late(&case.workflow, now.into(), told.acts(), occurred.into()),
             None => Listening::to(&case.workflow, now.into()),
         };
-        self.take(case, clocks, now, event, decided)
+        self.take(case, clocks, now, event, decided, supposed)
     }
 
-    fn take(
+    pub(crate) fn take(
         &self,
         case: &Case,
         clocks: Listening<'_>,
         now: DateTime<Utc>,
         event: &Event,
         decided: Option<&[Decision]>,
+        supposed: Option<&Answers>,
     ) -> Result<Outcome, EngineError> {
         let workflow = &case.workflow;
         let occurred = event.when().map(Instant::from).filter(|at| *at != now.into());
@@ -221,7 +226,7 @@ impl Engine {
         let by = event.role().map(|role| workflow.bind_role(role)).transpose()?;
         let brought: Vec<(&str, &Value)> = event.data().collect();
         let row: RowBuf = workflow.bind_event(id, brought.iter().copied())?;
-        let clocks = clocks.with(Asking::of(workflow, Clear::Event(&brought), decided));
+        let clocks = clocks.with(Asking::of(workflow, Clear::Event(&brought), decided).supposing(supposed));
         let data = &row;
         let mut outcome = self.step(case, clocks, Input::Event { event: id, by, data }, now)?;
         if outcome.verdict != Verdict::Behind
@@ -287,7 +292,7 @@ impl Engine {
         self.step(case, Listening::to(&case.workflow, now.into()), Input::Next, now)
     }
 
-    fn step(
+    pub(crate) fn step(
         &self,
         case: &Case,
         clocks: Listening<'_>,

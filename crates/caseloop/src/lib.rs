@@ -58,6 +58,7 @@ mod priority;
 mod promises;
 mod proving;
 mod replay;
+mod supposing;
 mod workflow;
 
 pub use case::{Case, RestoreError};
@@ -82,6 +83,7 @@ pub use event::Event;
 pub use explain::{Account, ExplainError};
 pub use priority::Priority;
 pub use replay::Divergence;
+pub use supposing::{Answers, Supposed, Supposing};
 pub use workflow::Workflow;
 
 /// The layers below, for those who build on the engine itself.

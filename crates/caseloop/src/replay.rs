@@ -135,6 +135,7 @@ impl Engine {
                 at,
                 &data.iter().map(|(name, value)| (&**name, value)).collect::<Vec<_>>(),
                 Some(&entry.decisions),
+                None,
             ),
             (_, None) => return Err("the case has not begun".to_owned()),
             (
@@ -156,7 +157,7 @@ impl Engine {
                 for (field, value) in data {
                     event = event.with(field.clone(), value.clone());
                 }
-                self.hear(told, at, &event, Some(&entry.decisions))
+                self.hear(told, at, &event, Some(&entry.decisions), None)
             }
             (
                 EntryInput::Timer(_) | EntryInput::Delayed(_) | EntryInput::Warning(_) | EntryInput::Breach(_),

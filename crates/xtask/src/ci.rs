@@ -27,6 +27,10 @@ const STEPS: &[Step] = &[
         &["run", "-p", "caseloop-cli", "--", "lint", "workflows", "--deny", "all"],
         &[],
     ),
+    Step::Cargo(
+        &["run", "-p", "caseloop-cli", "--", "test", "workflows", "--coverage"],
+        &[],
+    ),
     Step::Task("package", package),
 ];
 

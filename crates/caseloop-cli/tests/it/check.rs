@@ -87,7 +87,7 @@ fn rules_are_checked() {
 
 #[test]
 fn other_kinds_are_notes() {
-    for kind in ["kpis", "jobs", "privacy", "scenario", "migration"] {
+    for kind in ["kpis", "jobs", "privacy", "migration"] {
         let done = Folder::new()
             .with("x.yaml", format!("{kind}: {{}}\n"))
             .run("check .")

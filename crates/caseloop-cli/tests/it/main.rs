@@ -33,6 +33,8 @@ mod replay;
 mod rules;
 #[cfg(test)]
 mod run;
+#[cfg(test)]
+mod scenarios;
 
 #[cfg(test)]
 use folder::{Done, Folder};

@@ -9,11 +9,11 @@ use super::slices::Exits;
 use super::values::{AT, Tried, Values, any_value};
 use caseloop_core::definition::{Data, Definition, Trigger};
 use caseloop_core::{
-    Buffers, DueKind, EventId, Input, Limits, Pending, PromiseId, RawEntry, Record, Snapshot, StateId, StepError,
-    Timeless, TimerId, Verdict, Workflow, step_into,
+    BranchId, Buffers, DueKind, EventId, Input, Limits, Pending, PromiseId, RawEntry, Record, Snapshot, StateId,
+    StepError, Timeless, TimerId, Verdict, Workflow, step_into,
 };
 use caseloop_expr::{RecordType, RowBuf, Value};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use std::collections::BTreeSet;
 
 /// How far is explored.
@@ -43,9 +43,9 @@ impl Default for Bounds {
     }
 }
 
-/// What is given beside the workflow.
+/// What is assumed beside the workflow.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Given {
+pub(super) struct Assumed {
     /// Events that stand for what regions left out do.
     pub(super) exits: Exits,
     /// Timers whose lengths may be others than those of the workflow.
@@ -117,13 +117,15 @@ pub(super) struct Graph<'w> {
     ages: Vec<Vec<(StateId, i64)>>,
     /// Why not everything was explored.
     pub(super) open: Vec<String>,
-    given: Given,
+    assumed: Assumed,
     /// The branches that answer to events, by state.
     answers: Vec<Vec<EventId>>,
     bounds: Bounds,
     written: u64,
     /// All steps are known of the situations before this one.
     pub(super) explored: u32,
+    /// The first refusal by each branch that refuses: from which situation, and of what.
+    pub(super) refusals: IndexMap<BranchId, (u32, Deed)>,
 }
 
 impl<'w> Graph<'w> {
@@ -132,7 +134,7 @@ impl<'w> Graph<'w> {
         workflow: &'w Workflow,
         values: &'w Values,
         bounds: &Bounds,
-        given: Given,
+        assumed: Assumed,
         look: &mut dyn FnMut(&Self, &Seen<'_>),
     ) -> Self {
         let definition = workflow.definition();
@@ -162,18 +164,19 @@ impl<'w> Graph<'w> {
             events,
             ages: ages(values),
             open,
-            given,
+            assumed,
             answers: answers(definition),
             bounds: *bounds,
             written: 0,
             explored: 0,
+            refusals: IndexMap::new(),
         };
         graph.run(look);
         graph
     }
 
     fn run(&mut self, look: &mut dyn FnMut(&Self, &Seen<'_>)) {
-        let orders = Orders::of(self.workflow.definition(), &self.given.loose);
+        let orders = Orders::of(self.workflow.definition(), &self.assumed.loose);
         let mut walker = self.walker();
         let begins = self.blank();
         for data in 0..self.starts.len() as u32 {
@@ -262,7 +265,7 @@ impl<'w> Graph<'w> {
     /// Whether time alone brings a step about.
     pub(super) fn is_time(&self, cause: Cause) -> bool {
         match cause {
-            Cause::Event(event) => self.given.exits.get(&event).copied().unwrap_or_default(),
+            Cause::Event(event) => self.assumed.exits.get(&event).copied().unwrap_or_default(),
             Cause::Start => false,
             Cause::Timer(_) | Cause::Delayed(_) | Cause::Promise(..) => true,
         }
@@ -270,7 +273,7 @@ impl<'w> Graph<'w> {
 
     /// Whether people can bring a step about.
     pub(super) fn is_up_to_people(&self, cause: Cause) -> bool {
-        matches!(cause, Cause::Event(event) if !self.given.exits.contains_key(&event))
+        matches!(cause, Cause::Event(event) if !self.assumed.exits.contains_key(&event))
     }
 
     /// Takes a step with every choice that rules may make.
@@ -315,6 +318,9 @@ impl<'w> Graph<'w> {
                         };
                         look(self, &seen);
                     }
+                }
+                Ok(Verdict::Rejected(branch)) => {
+                    self.refusals.entry(branch).or_insert((from, deed));
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -394,26 +400,37 @@ impl<'w> Graph<'w> {
 
     /// The states that a step enters: it is taken again.
     pub(super) fn entered_by(&self, edge: u32) -> Vec<StateId> {
-        let Some(edge) = self.edges.get(edge as usize) else {
-            return Vec::new();
-        };
+        let entered = self.again(edge).map(|again| again.entered);
+        entered.unwrap_or_default()
+    }
+
+    /// Takes a step again, and tells more of it than is kept.
+    pub(super) fn again(&self, edge: u32) -> Option<Again> {
+        let edge = self.edges.get(edge as usize)?;
         let mut walker = self.walker();
         let mut before = self.blank();
         self.read(edge.from, &mut before);
         if let Some(script) = self.scripts.get_index(edge.script as usize) {
             self.free.follow(script);
         }
+        self.free.listen();
         let taken = self.step(&before, self.deed(edge), &mut walker);
+        let mut again = Again {
+            answers: self.free.heard(),
+            ..Again::default()
+        };
         let entry = taken.ok().and_then(|_| walker.buffers.entries().first());
         let records = entry
             .into_iter()
             .flat_map(|entry| walker.buffers.records(self.workflow, entry));
-        records
-            .filter_map(|record| match record {
-                Record::Entered(state) => Some(*state),
-                _ => None,
-            })
-            .collect()
+        for record in records {
+            match record {
+                Record::Entered(state) => again.entered.push(*state),
+                Record::Taken(branch) => again.taken.push(*branch),
+                _ => {}
+            }
+        }
+        Some(again)
     }
 
     fn walker(&self) -> Walker {
@@ -492,6 +509,17 @@ fn answers(definition: &Definition) -> Vec<Vec<EventId>> {
         }
     }
     answers.into_iter().map(|own| own.into_iter().collect()).collect()
+}
+
+/// What a step did.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Again {
+    /// The states that it entered, in order.
+    pub(super) entered: Vec<StateId>,
+    /// The branches that it took, in order.
+    pub(super) taken: Vec<BranchId>,
+    /// What rules gave in it, by position, in order.
+    pub(super) answers: Vec<(usize, RowBuf)>,
 }
 
 struct Walker {

@@ -294,6 +294,8 @@ pub(super) struct Free<'a> {
     choices: RefCell<Choices>,
     /// What was chosen to be left of each promise in this step.
     left: RefCell<Vec<Option<Option<i64>>>>,
+    /// What rules gave, by position, while somebody listens.
+    told: RefCell<Option<Vec<(usize, RowBuf)>>>,
 }
 
 impl<'a> Free<'a> {
@@ -304,7 +306,18 @@ impl<'a> Free<'a> {
             speaks: Cell::default(),
             choices: RefCell::default(),
             left: RefCell::default(),
+            told: RefCell::default(),
         }
+    }
+
+    /// Notes what rules give from now on.
+    pub(super) fn listen(&self) {
+        *self.told.borrow_mut() = Some(Vec::new());
+    }
+
+    /// What rules gave since then.
+    pub(super) fn heard(&self) -> Vec<(usize, RowBuf)> {
+        self.told.borrow_mut().take().unwrap_or_default()
     }
 
     /// Lets this be said next, or nothing.
@@ -404,6 +417,9 @@ impl Rules for Free<'_> {
                 // What does not fit stays absent, and was tried as that.
                 let _ = outputs.set(field, value.clone());
             }
+        }
+        if let Some(told) = &mut *self.told.borrow_mut() {
+            told.push((question.rules, outputs.clone()));
         }
         *question.outputs = outputs;
         Answer::Decided

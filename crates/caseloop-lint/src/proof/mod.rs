@@ -14,15 +14,17 @@ mod rounds;
 mod slices;
 mod values;
 mod watch;
+mod ways;
 
 pub use explore::Bounds;
+pub use ways::{Goal, Ways, ways};
 
 use caseloop_core::definition::{Definition, Guarantee};
-use caseloop_core::{DueKind, EventId, PromiseId, Snapshot, TimerId, Workflow};
-use caseloop_expr::Value;
+use caseloop_core::{DueKind, EventId, Instant, PromiseId, Snapshot, TimerId, Workflow};
+use caseloop_expr::{RowBuf, Value};
 use caseloop_syntax::{Code, Diagnostic, Span};
 use check::Found;
-use explore::{Cause, Given, Graph};
+use explore::{Assumed, Cause, Graph};
 use slices::Exits;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,6 +35,9 @@ use watch::Noted;
 pub static BROKEN_GUARANTEE: Code = Code::new("broken-guarantee", "A case can come about that breaks a guarantee.");
 /// A guarantee could not be decided.
 pub static NOT_DECIDED: Code = Code::new("not-decided", "Whether a guarantee holds could not be decided.");
+
+/// The present time of every step: an instant in the data of a step means so long before or after it.
+pub const PRESENT: Instant = values::AT;
 
 /// The most situations where what is found can break a guarantee and not prove it.
 const ENOUGH_TO_LOOK: u32 = 20_000;
@@ -102,8 +107,21 @@ pub struct Step {
     pub by: By,
     /// What that brings, as far as it matters.
     pub data: Vec<(String, Value)>,
+    /// What rules are supposed to give, in the order in which they are asked.
+    pub answers: Vec<Given>,
+    /// The branches that it takes, in order; of an event that is refused the one that refuses it.
+    pub taken: Vec<Arc<str>>,
     /// The active states without inner ones afterwards.
     pub then: Vec<Arc<str>>,
+}
+
+/// What rules are supposed to give.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Their name.
+    pub rules: Arc<str>,
+    /// Their outputs by name, those that are there.
+    pub outputs: Vec<(Arc<str>, Value)>,
 }
 
 /// What brings a step about.
@@ -138,45 +156,45 @@ pub fn prove(workflow: &Workflow, bounds: &Bounds) -> Proofs {
 #[must_use]
 pub fn prove_with(workflow: &Workflow, bounds: &Bounds, loose: &BTreeSet<TimerId>) -> Proofs {
     let definition = workflow.definition();
-    let given = |exits: Exits| Given {
+    let assumed = |exits: Exits| Assumed {
         exits,
         loose: loose.clone(),
     };
     let values = Values::of(definition);
     let slices = slices::slices(definition, &values);
     if slices.is_empty() {
-        return explore(workflow, &values, bounds, given(Exits::new()));
+        return explore(workflow, &values, bounds, assumed(Exits::new()));
     }
     let some = Bounds {
         steps: bounds.together.min(bounds.steps),
         ..*bounds
     };
-    let together = explore(workflow, &values, &some, given(Exits::new()));
+    let together = explore(workflow, &values, &some, assumed(Exits::new()));
     if together.is_decided() {
         return together;
     }
     // A slice is made of a workflow that compiled, and compiles.
     let apart = slices
         .into_iter()
-        .map(|slice| one_at_a_time(slice.definition, bounds, given(slice.exits)));
+        .map(|slice| one_at_a_time(slice.definition, bounds, assumed(slice.exits)));
     let apart: Option<Vec<Proofs>> = apart.collect();
     let Some(apart) = apart else {
-        return explore(workflow, &values, bounds, given(Exits::new()));
+        return explore(workflow, &values, bounds, assumed(Exits::new()));
     };
     let proofs = together.with(&apart);
     if proofs.is_decided() || some.steps == bounds.steps {
         return proofs;
     }
-    explore(workflow, &values, bounds, given(Exits::new())).with(&apart)
+    explore(workflow, &values, bounds, assumed(Exits::new())).with(&apart)
 }
 
-fn one_at_a_time(slice: Definition, bounds: &Bounds, given: Given) -> Option<Proofs> {
+fn one_at_a_time(slice: Definition, bounds: &Bounds, assumed: Assumed) -> Option<Proofs> {
     let workflow = Workflow::compile(slice).ok()?;
     let values = Values::of(workflow.definition());
-    Some(explore(&workflow, &values, bounds, given))
+    Some(explore(&workflow, &values, bounds, assumed))
 }
 
-fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, given: Given) -> Proofs {
+fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, assumed: Assumed) -> Proofs {
     let definition = workflow.definition();
     let mut noted = vec![Noted::default(); definition.guarantees.len()];
     let mut bounds = *bounds;
@@ -184,7 +202,7 @@ fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, given: Given) 
         // Nothing can be proved any more: what is looked for is a case that breaks something.
         bounds.situations = bounds.situations.min(ENOUGH_TO_LOOK);
     }
-    let graph = Graph::explore(workflow, values, &bounds, given, &mut |graph, seen| {
+    let graph = Graph::explore(workflow, values, &bounds, assumed, &mut |graph, seen| {
         watch::look(graph, seen, &mut noted)
     });
     let reasons = reasons(values, &graph);
@@ -248,27 +266,56 @@ fn verdict(graph: &Graph<'_>, values: &Values, what: &Guarantee, noted: &Noted, 
 
 fn steps(graph: &Graph<'_>, values: &Values, way: &[u32]) -> Vec<Step> {
     let mut case: Snapshot = graph.blank();
-    let edges = way.iter().filter_map(|edge| graph.edges.get(*edge as usize));
+    let edges = way.iter().filter_map(|at| Some((*at, graph.edges.get(*at as usize)?)));
     edges
-        .map(|edge| {
+        .map(|(at, edge)| {
             let deed = graph.deed(edge);
+            let again = graph.again(at).unwrap_or_default();
             graph.read(edge.to, &mut case);
             let leaves = case.leaves(graph.workflow).into_iter();
             Step {
-                by: match deed.cause {
-                    Cause::Start => By::Start,
-                    Cause::Event(event) => By::Event(event),
-                    Cause::Timer(timer) => By::Timer(timer),
-                    Cause::Delayed(_) => By::Delayed,
-                    Cause::Promise(promise, DueKind::Warning, _) => By::Warning(promise),
-                    Cause::Promise(promise, DueKind::Breach, _) => By::Breach(promise),
-                    Cause::Promise(promise, _, number) => By::Rung(promise, number),
-                },
+                by: by(deed.cause),
                 data: graph.data(deed, values),
+                answers: again
+                    .answers
+                    .iter()
+                    .filter_map(|(rules, gives)| answer(graph, *rules, gives))
+                    .collect(),
+                taken: again
+                    .taken
+                    .iter()
+                    .map(|id| graph.workflow.branch(*id).name.clone())
+                    .collect(),
                 then: leaves.map(|leaf| graph.workflow.state(leaf).name.clone()).collect(),
             }
         })
         .collect()
+}
+
+fn by(cause: Cause) -> By {
+    match cause {
+        Cause::Start => By::Start,
+        Cause::Event(event) => By::Event(event),
+        Cause::Timer(timer) => By::Timer(timer),
+        Cause::Delayed(_) => By::Delayed,
+        Cause::Promise(promise, DueKind::Warning, _) => By::Warning(promise),
+        Cause::Promise(promise, DueKind::Breach, _) => By::Breach(promise),
+        Cause::Promise(promise, _, number) => By::Rung(promise, number),
+    }
+}
+
+/// What rules gave, by name.
+fn answer(graph: &Graph<'_>, rules: usize, gives: &RowBuf) -> Option<Given> {
+    let rules = graph.workflow.definition().rules.get(rules)?;
+    let outputs = rules
+        .outputs
+        .fields()
+        .map(|field| (field.name.clone(), gives.get(field)));
+    let given = outputs.filter(|(_, value)| *value != Value::Absent);
+    Some(Given {
+        rules: rules.name.clone(),
+        outputs: given.collect(),
+    })
 }
 
 impl Proofs {

@@ -1,7 +1,7 @@
 //! How to write workflows, and how to host them.
 //!
 //! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`calendars`], [`promises`],
-//! [`revisit`], [`rules`], [`effects`], [`guarantees`], [`lints`].
+//! [`revisit`], [`rules`], [`effects`], [`guarantees`], [`lints`], [`scenarios`].
 //! For developers: [`hosting`]. For those who compare: [`recurring_bugs`].
 //!
 //! Every YAML block of the guide is compiled by the tests.
@@ -32,5 +32,7 @@ pub mod effects {}
 pub mod guarantees {}
 #[doc = include_str!("lints.md")]
 pub mod lints {}
+#[doc = include_str!("scenarios.md")]
+pub mod scenarios {}
 #[doc = include_str!("hosting.md")]
 pub mod hosting {}

@@ -19,6 +19,10 @@ fn shipped_files_are_read_without_findings() {
         if path.extension().is_none_or(|extension| extension != "yaml") {
             continue;
         }
+        if path.parent().is_some_and(|folder| folder.ends_with("scenarios")) {
+            // Those are run by the crate that reads them.
+            continue;
+        }
         let path = path.strip_prefix(&root).unwrap().to_str().unwrap();
         let compiled = compile_with(&DirectorySources::new(&root), path, &CompileOptions::default());
         assert!(

@@ -33,9 +33,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "caseloop-syntax",
         ],
     ),
+    ("caseloop-scenario", &["caseloop"]),
     ("caseloop-store", &["caseloop"]),
     ("caseloop-restate", &["caseloop-store"]),
-    ("caseloop-cli", &["caseloop-store", "caseloop-restate", "caseloop"]),
+    (
+        "caseloop-cli",
+        &["caseloop-store", "caseloop-restate", "caseloop-scenario", "caseloop"],
+    ),
     (
         "xtask",
         &[
