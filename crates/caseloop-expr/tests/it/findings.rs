@@ -17,6 +17,12 @@ fn findings(text: &str, scope: &Scope, limits: &Limits) -> Vec<Diagnostic> {
     assert_eq!(found.is_none(), report.errors() > 0, "{text}");
     let findings = report.into_sorted();
     for finding in &findings {
+        assert_eq!(
+            caseloop_syntax::lang::untranslated(finding, caseloop_syntax::Language::Chinese),
+            [""; 0]
+        );
+    }
+    for finding in &findings {
         let labels = finding.labels.iter().filter(|label| label.span != Span::default());
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
         for span in labels

@@ -39,6 +39,12 @@ pub(crate) fn reading(files: &[(&str, &str)]) -> Reading {
     };
     let rules = read(&loaded.documents, &Limits::default(), &mut declaring);
     let findings = report.into_sorted();
+    for finding in &findings {
+        assert_eq!(
+            caseloop_syntax::lang::untranslated(finding, caseloop_syntax::Language::Chinese),
+            [""; 0]
+        );
+    }
     Reading {
         rules,
         codes: findings.iter().map(|finding| finding.code.name).collect(),

@@ -21,6 +21,12 @@ pub(crate) fn reading(files: &[(&str, &str)]) -> Reading {
     let loaded = load(&sources, files[0].0, &Limits::default(), &mut opened, &mut report).expect("a tree");
     let calendars = read(&loaded.documents, &mut report);
     let findings = report.into_sorted();
+    for finding in &findings {
+        assert_eq!(
+            caseloop_syntax::lang::untranslated(finding, caseloop_syntax::Language::Chinese),
+            [""; 0]
+        );
+    }
     Reading {
         calendars,
         codes: findings.iter().map(|finding| finding.code.name).collect(),

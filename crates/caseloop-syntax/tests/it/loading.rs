@@ -17,6 +17,7 @@ struct Opened {
 fn open(sources: &dyn Sources, path: &str, limits: &Limits) -> Opened {
     let (mut files, mut report) = (Files::default(), Report::default());
     let loaded = load(sources, path, limits, &mut files, &mut report);
+    crate::parsed::assert_told_in_chinese(report.diagnostics());
     Opened {
         loaded,
         files,

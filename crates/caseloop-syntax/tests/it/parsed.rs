@@ -1,6 +1,6 @@
 //! A text read under the name `a.yaml`, and the way to a value in it.
 
-use caseloop_syntax::{Diagnostic, FileId, Files, Limits, Node, Report, parse, render};
+use caseloop_syntax::{Diagnostic, FileId, Files, Language, Limits, Node, Report, lang, parse, render};
 
 /// A text that was parsed under the name `a.yaml`.
 pub(crate) struct Parsed {
@@ -19,6 +19,7 @@ impl Parsed {
         let file = files.add("a.yaml", text);
         let mut report = Report::default();
         let root = parse(file, text, limits, &mut report);
+        assert_told_in_chinese(report.diagnostics());
         Self {
             files,
             root,
@@ -66,3 +67,11 @@ pub(crate) fn at<'n>(node: &'n Node, path: &str) -> &'n Node {
 }
 
 pub(crate) const FILE: FileId = FileId(0);
+
+/// Nothing of the findings stays English.
+#[track_caller]
+pub(crate) fn assert_told_in_chinese(findings: &[Diagnostic]) {
+    for finding in findings {
+        assert_eq!(lang::untranslated(finding, Language::Chinese), [""; 0]);
+    }
+}

@@ -15,6 +15,12 @@ fn rows(sheet: &[u8]) -> Result<Vec<Vec<(String, String)>>, String> {
     };
     let loaded = load(&sources, "a/t.yaml", &limits, &mut files, &mut report);
     let findings = report.into_sorted();
+    for finding in &findings {
+        assert_eq!(
+            caseloop_syntax::lang::untranslated(finding, caseloop_syntax::Language::Chinese),
+            [""; 0]
+        );
+    }
     if !findings.is_empty() {
         return Err(render::human(&findings, &files, render::Human::default()));
     }
