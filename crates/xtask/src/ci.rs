@@ -1,7 +1,7 @@
 //! What has to hold before a commit, in the order in which a mistake is found soonest.
 
 use crate::checkout::{line, root, show};
-use crate::{TaskError, conformance, tidy};
+use crate::{TaskError, conformance, spin, tidy};
 use std::process::Command;
 
 /// One thing that has to hold.
@@ -20,6 +20,7 @@ const STEPS: &[Step] = &[
     Step::Cargo(&["doc", "--no-deps", "--workspace"], &[("RUSTDOCFLAGS", "-D warnings")]),
     Step::Task("tidy", tidy::run),
     Step::Task("conformance", || conformance::run(conformance::List::Compare)),
+    Step::Task("spin --shipped", || spin::run(spin::Models::Shipped)),
     Step::Cargo(&["run", "--release", "--example", "hotline"], &[]),
     Step::Cargo(&["run", "--release", "--example", "embed"], &[]),
     Step::Cargo(&["run", "--example", "lint", "--", "workflows"], &[]),

@@ -15,7 +15,8 @@ usage: cargo xtask <task>
   conformance [--bless]  run the kernel against the SCION, W3C and own state charts, and conditions against CEL's cases;
                          --bless rewrites the lists
   conformance --vectors DIR  run the cases in another folder: a `cel.jsonl`, sets of the DMN kit, or both
-  spin                   compare what is proved of the shipped workflows with what spin finds (Debian's package `spin`)
+  spin [--shipped]       compare what is proved of the shipped workflows, and of broken variants, with what spin finds
+                         (Debian's package `spin`, and a C compiler)
   tidy                   check crate arrows, file layout and other conventions that no compiler knows
   ci                     everything that has to hold before a commit, stopping at the first failure";
 
@@ -37,7 +38,8 @@ fn main() -> ExitCode {
         ["conformance"] => conformance::run(conformance::List::Compare),
         ["conformance", "--bless"] => conformance::run(conformance::List::Rewrite),
         ["conformance", "--vectors", folder] => conformance::run_others(Path::new(folder)),
-        ["spin"] => spin::run(),
+        ["spin"] => spin::run(spin::Models::All),
+        ["spin", "--shipped"] => spin::run(spin::Models::Shipped),
         ["tidy"] => tidy::run(),
         ["ci"] => ci::run(),
         [] => {

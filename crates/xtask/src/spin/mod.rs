@@ -27,8 +27,17 @@ use std::path::Path;
 use std::process::Command;
 use verdicts::{Printed, Verdict};
 
+/// Which models are explored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Models {
+    /// Those of the shipped workflows.
+    Shipped,
+    /// Variants too.
+    All,
+}
+
 /// Explores every shipped workflow that has guarantees, and its variants.
-pub(crate) fn run() -> Result<(), TaskError> {
+pub(crate) fn run(models: Models) -> Result<(), TaskError> {
     if output(Command::new("spin").arg("-V")).is_err() {
         let missing = "spin is not there: install Debian's package `spin`, and a C compiler";
         return Err(TaskError::new(missing));
@@ -38,7 +47,7 @@ pub(crate) fn run() -> Result<(), TaskError> {
     for definition in &shipped {
         compared.compare("as shipped", definition)?;
     }
-    for definition in &shipped {
+    for definition in shipped.iter().filter(|_| models == Models::All) {
         for (what, variant) in variants::variants(definition) {
             compared.compare(&what, &variant)?;
         }
@@ -96,7 +105,8 @@ impl Compared {
         let printed = Printed::read(&model, &explored(&model.text)?)?;
         let name = format!("{}, {what}", definition.name);
         let before = self.differ.len();
-        if printed.situations() != proofs.situations {
+        // Proofs may tell more values apart than the model, and not fewer.
+        if printed.situations() > proofs.situations {
             let counts = (printed.situations(), proofs.situations);
             self.differ.push(format!(
                 "{name}: {} situations by spin, {} by proof",
@@ -124,7 +134,8 @@ impl Compared {
         } else {
             said.join(", ")
         };
-        println!("  {name}: {} situations, {failing} fails", printed.situations());
+        let (spin, proof) = (printed.situations(), proofs.situations);
+        println!("  {name}: {spin} situations ({proof} by proof), {failing} fails");
         self.differ
             .iter()
             .skip(before)
