@@ -249,7 +249,7 @@ impl<'d> Chart<'d> {
     }
 
     /// The branches that may lead out of a state while it is active.
-    fn leaving(&self, state: StateId) -> impl Iterator<Item = &Branch> {
+    pub(crate) fn leaving(&self, state: StateId) -> impl Iterator<Item = &Branch> {
         self.leading_out(state).filter(|branch| possible(branch))
     }
 

@@ -2,19 +2,25 @@
 
 mod always_true;
 mod begins_at_rest;
+mod bypassed_revisit;
 mod condition;
 mod dead_end;
+mod endless_timers;
 mod ends_as_it_begins;
 mod limit_of_years;
 mod missing_branch;
+mod missing_translation;
 mod never_broken_first;
 mod never_climbed;
 mod never_kept;
 mod never_measured;
+mod never_met;
+mod never_reset;
 mod never_rests;
 mod never_run;
 mod never_true;
 mod overlapping_branches;
+mod personal;
 mod rests_for_ever;
 mod unattended_state;
 mod unhandled_event;
@@ -37,6 +43,9 @@ pub static ALL: &[Lint] = &[
     unattended_state::LINT,
     unhandled_event::LINT,
     unheard_event::LINT,
+    endless_timers::LINT,
+    never_reset::LINT,
+    bypassed_revisit::LINT,
     // Conditions.
     never_true::LINT,
     always_true::LINT,
@@ -46,6 +55,7 @@ pub static ALL: &[Lint] = &[
     // Promises.
     never_measured::LINT,
     never_kept::LINT,
+    never_met::LINT,
     ends_as_it_begins::LINT,
     rests_for_ever::LINT,
     never_rests::LINT,
@@ -60,6 +70,10 @@ pub static ALL: &[Lint] = &[
     unused_role::LINT,
     unused_parameter::LINT,
     unused_import::LINT,
+    // What is for people, and what is theirs.
+    personal::CONDITION,
+    personal::EFFECT,
+    missing_translation::LINT,
     // Rules and calendars.
     elsewhere::GAP,
     elsewhere::OVERLAP,

@@ -8,6 +8,7 @@ use caseloop_core::definition::{Guarantee, WaitsFor};
 use caseloop_core::{Snapshot, StateId};
 use caseloop_expr::Condition;
 use petgraph::visit::EdgeRef;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of looking for a case that breaks a guarantee.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -320,43 +321,73 @@ fn leads_to(graph: &Graph<'_>, from: &Condition, to: &Condition) -> Found {
     let begins = each(graph, |case| graph.timeless.holds(case, &graph.free, from, AT));
     let reached = each(graph, |case| graph.timeless.holds(case, &graph.free, to, AT));
     let goes_on = each(graph, |case| will_go_on(graph, case));
-    // All that can be come to from a beginning without reaching what it leads to.
-    let mut open: Vec<bool> = begins
-        .iter()
-        .zip(&reached)
-        .map(|(begins, reached)| *begins && !reached)
-        .collect();
-    let first = open.iter().enumerate().filter(|(_, open)| **open);
-    let mut todo: Vec<u32> = first.map(|(situation, _)| situation as u32).collect();
-    while let Some(situation) = todo.pop() {
-        for edge in graph.edges_of(situation) {
-            if !is(&reached, edge.to) && !is(&open, edge.to) {
-                if let Some(mark) = open.get_mut(edge.to as usize) {
-                    *mark = true;
-                }
-                todo.push(edge.to);
-            }
-        }
+    let open = Open::from(graph, &begins, &reached);
+    let stays = open.ways.keys().filter(|situation| !is(&goes_on, **situation));
+    if let Some(situation) = stays.min_by_key(|situation| open.length(**situation)) {
+        return Found::Broken {
+            way: open.way_to(graph, *situation),
+            again: Vec::new(),
+            what: "here it may stay for ever".to_owned(),
+        };
     }
-    for situation in 0..graph.situations.len() as u32 {
-        if is(&open, situation) && !is(&goes_on, situation) {
-            return Found::at(graph, situation, "here it may stay for ever");
-        }
-    }
-    // An event that changes nothing is as good as none.
     let avoiding = part(graph, |edge| {
-        let changes = edge.from != edge.to || graph.is_time(graph.deed(edge).cause);
-        changes && is(&open, edge.from) && is(&open, edge.to)
+        open.ways.contains_key(&edge.from) && open.ways.contains_key(&edge.to)
     });
-    for round in rounds(&avoiding) {
-        let first = round.situations.first().filter(|_| round.can_last(graph));
+    for round in rounds(&avoiding).iter().filter(|round| round.can_last(graph)) {
+        let first = round.situations.iter().min_by_key(|situation| open.length(**situation));
         if let Some(first) = first {
             return Found::Broken {
-                way: graph.way_to(*first),
+                way: open.way_to(graph, *first),
                 again: round.lasting_way(graph, *first),
                 what: "from here it can go round for ever".to_owned(),
             };
         }
     }
     Found::Holds
+}
+
+/// All that can be come to from where something begins to be so, until something else is reached.
+struct Open {
+    /// How many steps from the beginning of the case it takes, and the last of them since the beginning of this; `NOWHERE`
+    /// where this begins.
+    ways: BTreeMap<u32, (usize, u32)>,
+}
+
+impl Open {
+    fn from(graph: &Graph<'_>, begins: &[bool], reached: &[bool]) -> Self {
+        let mut ways: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
+        let first = (0..begins.len() as u32).filter(|situation| is(begins, *situation) && !is(reached, *situation));
+        let mut todo: BTreeSet<(usize, u32, u32)> = first
+            .map(|situation| (graph.way_to(situation).len(), situation, NOWHERE))
+            .collect();
+        while let Some((length, situation, by)) = todo.pop_first() {
+            if ways.contains_key(&situation) {
+                continue;
+            }
+            ways.insert(situation, (length, by));
+            let edges = graph.first_edge(situation)..;
+            for (at, edge) in edges.zip(graph.edges_of(situation)) {
+                if !is(reached, edge.to) && !ways.contains_key(&edge.to) {
+                    todo.insert((length + 1, edge.to, at));
+                }
+            }
+        }
+        Self { ways }
+    }
+
+    fn length(&self, situation: u32) -> usize {
+        self.ways.get(&situation).map_or(usize::MAX, |(length, _)| *length)
+    }
+
+    fn way_to(&self, graph: &Graph<'_>, situation: u32) -> Vec<u32> {
+        let mut since = Vec::new();
+        let mut at = situation;
+        while let Some((_, by)) = self.ways.get(&at).filter(|(_, by)| *by != NOWHERE) {
+            since.push(*by);
+            at = graph.ends(*by).0;
+        }
+        let mut way = graph.way_to(at);
+        way.extend(since.into_iter().rev());
+        way
+    }
 }

@@ -404,6 +404,12 @@ impl<'w> Graph<'w> {
         entered.unwrap_or_default()
     }
 
+    /// The promises of which a step begins a measurement.
+    pub(super) fn begun_by(&self, edge: u32) -> Vec<PromiseId> {
+        let begun = self.again(edge).map(|again| again.begun);
+        begun.unwrap_or_default()
+    }
+
     /// Takes a step again, and tells more of it than is kept.
     pub(super) fn again(&self, edge: u32) -> Option<Again> {
         let edge = self.edges.get(edge as usize)?;
@@ -417,6 +423,7 @@ impl<'w> Graph<'w> {
         let taken = self.step(&before, self.deed(edge), &mut walker);
         let mut again = Again {
             answers: self.free.heard(),
+            begun: self.free.begun(),
             ..Again::default()
         };
         let entry = taken.ok().and_then(|_| walker.buffers.entries().first());
@@ -514,6 +521,8 @@ fn answers(definition: &Definition) -> Vec<Vec<EventId>> {
 /// What a step did.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Again {
+    /// The promises of which a measurement begins.
+    pub(super) begun: Vec<PromiseId>,
     /// The states that it entered, in order.
     pub(super) entered: Vec<StateId>,
     /// The branches that it took, in order.

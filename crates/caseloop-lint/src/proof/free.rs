@@ -62,6 +62,8 @@ pub(super) struct Measured {
     calendar: i64,
     /// Whether the deadline may come without a warning, and why.
     pub(super) sudden: Sudden,
+    /// Whether it began in this step; not kept.
+    anew: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +109,7 @@ impl Measured {
                 2 => Sudden::NewLevel,
                 _ => Sudden::No,
             },
+            anew: false,
         }
     }
 
@@ -140,6 +143,8 @@ impl Measured {
             level: terms.standing.level,
             calendar: i64::from(terms.calendar),
             sudden,
+            // Measured from where it was, it comes due all the same.
+            anew: sudden != Sudden::NewLevel,
             ..Self::default()
         };
     }
@@ -296,6 +301,8 @@ pub(super) struct Free<'a> {
     left: RefCell<Vec<Option<Option<i64>>>>,
     /// What rules gave, by position, while somebody listens.
     told: RefCell<Option<Vec<(usize, RowBuf)>>>,
+    /// The promises of which a measurement began in this step.
+    begun: RefCell<Vec<PromiseId>>,
 }
 
 impl<'a> Free<'a> {
@@ -307,6 +314,7 @@ impl<'a> Free<'a> {
             choices: RefCell::default(),
             left: RefCell::default(),
             told: RefCell::default(),
+            begun: RefCell::default(),
         }
     }
 
@@ -357,7 +365,13 @@ impl<'a> Free<'a> {
         self.begin_step();
     }
 
+    /// The promises of which a measurement began in the last step.
+    pub(super) fn begun(&self) -> Vec<PromiseId> {
+        self.begun.borrow().clone()
+    }
+
     fn begin_step(&self) {
+        self.begun.borrow_mut().clear();
         let mut left = self.left.borrow_mut();
         left.clear();
         left.resize(self.definition.promises.len(), None);
@@ -477,6 +491,9 @@ impl Clocks for Free<'_> {
             }
             measured.adjust(definition, &terms);
             measured.write(row);
+            if measured.anew {
+                self.begun.borrow_mut().push(promise);
+            }
         }
         Ok(())
     }

@@ -112,7 +112,9 @@ impl Running {
                 let state = timers.get(timer.index()).map(|timer| timer.state);
                 cause == Cause::Timer(timer) || state.is_some_and(|state| graph.entered_by(edge).contains(&state))
             }
-            Self::Promise(id) => matches!(cause, Cause::Promise(speaks, ..) if speaks == id),
+            Self::Promise(id) => {
+                matches!(cause, Cause::Promise(speaks, ..) if speaks == id) || graph.begun_by(edge).contains(&id)
+            }
         }
     }
 }
@@ -126,7 +128,12 @@ impl Round {
     /// A way round through a situation that can be gone again and again while time goes on.
     pub(super) fn lasting_way(&self, graph: &Graph<'_>, first: u32) -> Vec<u32> {
         let inside = |edge: u32| self.edges.contains(&edge);
-        let leaving = self.edges.iter().copied().find(|edge| graph.ends(*edge).0 == first);
+        let mut own = self.edges.iter().copied().filter(|edge| graph.ends(*edge).0 == first);
+        // One that leads on says more than one that comes back at once.
+        let leaving = own
+            .clone()
+            .find(|edge| graph.ends(*edge).1 != first)
+            .or_else(|| own.next());
         let Some(leaving) = leaving else { return Vec::new() };
         let mut way = self.way_by(graph, leaving);
         // Each time round it gets longer by what would else take it out.

@@ -174,8 +174,11 @@ impl<'d> Finder<'d> {
             Choice::Fixed(_) => None,
         };
         for promise in &definition.promises {
-            if let Some(Limit::Table { of, .. }) = &promise.within {
-                self.kept.extend(of.iter().map(|field| Var::Case(*field)));
+            match &promise.within {
+                Some(Limit::Table { of, .. }) => self.kept.extend(of.iter().map(|field| Var::Case(*field))),
+                // Another level than that of the step before is told by its limit.
+                Some(Limit::Data(value)) if promise.new_level.is_some() => self.keep(value.tree(), None),
+                _ => {}
             }
             let field = promise.calendar.as_deref().and_then(chosen);
             self.kept.extend(field.map(Var::Case));

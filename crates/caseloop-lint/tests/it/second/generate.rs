@@ -439,7 +439,8 @@ fn promises(draw: &mut Draw<'_>, outline: &Outline) -> String {
         } else {
             match draw.chance(25) {
                 true => parts.push(format!(
-                    "within: {{by: level, low: 2 h, high: 1 h}}, new_level: {}",
+                    "within: {}, new_level: {}",
+                    draw.of(&["{by: level, low: 2 h, high: 1 h}", "level.limit"]),
                     draw.of(&["restart", "keep_elapsed", "from_start", "proportional"])
                 )),
                 false => parts.push(format!("within: {}", draw.of(&["1 h", "4 h"]))),

@@ -1,0 +1,74 @@
+//! An end that closes the loop and that is come to without the revisit that should close it.
+
+use crate::{Lint, Looked};
+use caseloop_core::StateId;
+use caseloop_core::definition::{Branch, Definition, Go, Kind};
+use caseloop_syntax::{Code, Diagnostic};
+
+pub(crate) static CODE: Code = Code::new(
+    "bypassed-revisit",
+    "A workflow has a revisit, and its loop is closed by another way too.",
+);
+
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/bypassed-revisit.md"), look);
+
+fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    let d = looked.workflow.definition();
+    let revisits: Vec<StateId> = revisits(looked);
+    if revisits.is_empty() {
+        return;
+    }
+    for (position, end) in d.states.iter().enumerate() {
+        let id = StateId::at(position);
+        let closes = end.kind == Kind::Final && end.ending.as_deref() == Some("closed_loop");
+        if !closes {
+            continue;
+        }
+        let leads = |branch: &&Branch| matches!(&branch.go, Go::To(targets) if targets.contains(&id));
+        let (by_revisit, past): (Vec<&Branch>, Vec<&Branch>) = d
+            .branches
+            .iter()
+            .filter(leads)
+            .partition(|branch| revisits.contains(&branch.source));
+        // Where no revisit leads there, the end is closed by something else on purpose.
+        if by_revisit.is_empty() {
+            continue;
+        }
+        for branch in past.iter().filter(|branch| looked.reach.contains(branch.source)) {
+            let message = format!("`{}` closes the loop at `{}` past the revisit", branch.name, end.name);
+            let finding = Diagnostic::warning(&CODE, branch.span, message);
+            let finding = finding.also(name_of(d, by_revisit.first()), "the revisit leads there from here");
+            findings.push(finding.help("let it lead to the revisit, or to an end of another kind"));
+        }
+    }
+}
+
+fn name_of(d: &Definition, branch: Option<&&Branch>) -> caseloop_syntax::Span {
+    let state = branch.and_then(|branch| d.states.get(branch.source.index()));
+    state.map(|state| state.span).unwrap_or_default()
+}
+
+/// The states whose file says `revisit:`.
+fn revisits(looked: &Looked<'_>) -> Vec<StateId> {
+    let Some(main) = looked.documents.first() else {
+        return Vec::new();
+    };
+    let mut named = Vec::new();
+    find(&main.root, &mut named);
+    let all = looked.workflow.definition().states.iter().enumerate();
+    all.filter(|(_, state)| named.contains(&&*state.name))
+        .map(|(position, _)| StateId::at(position))
+        .collect()
+}
+
+/// The keys whose values have a `revisit`.
+fn find<'n>(node: &'n caseloop_syntax::Node, named: &mut Vec<&'n str>) {
+    for (key, inner) in node.as_map().unwrap_or_default() {
+        if inner.entry("revisit").is_some() {
+            named.push(&key.name);
+        }
+        if matches!(&*key.name, "states" | "regions") || node.entry("revisit").is_none() {
+            find(inner, named);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Timers that send a case round for ever with nobody doing anything.
+
+use crate::reach::path;
+use crate::{Lint, Looked};
+use caseloop_core::StateId;
+use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger};
+use caseloop_syntax::{Code, Diagnostic};
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use std::collections::BTreeSet;
+
+pub(crate) static CODE: Code = Code::new(
+    "endless-timers",
+    "Timers alone lead a case from state to state and back, again and again.",
+);
+
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/endless-timers.md"), look);
+
+/// Only branches without a condition are followed, each from where a case rests: so the round can really be gone for ever.
+fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    let d = looked.workflow.definition();
+    let mut graph: DiGraph<(), usize> = DiGraph::new();
+    for _ in &d.states {
+        graph.add_node(());
+    }
+    for (position, branch) in d.branches.iter().enumerate() {
+        let Some(target) = sure_target(d, branch).filter(|_| looked.reach.contains(branch.source)) else {
+            continue;
+        };
+        for leaf in resting(d, branch.source) {
+            if is_first_of_its_state(d, branch, leaf) {
+                graph.add_edge(node(leaf), node(target), position);
+            }
+        }
+    }
+    for round in tarjan_scc(&graph) {
+        let inside: BTreeSet<NodeIndex> = round.iter().copied().collect();
+        let edges = round.iter().flat_map(|node| graph.edges(*node));
+        let mut edges: Vec<usize> = edges
+            .filter(|edge| inside.contains(&edge.target()))
+            .map(|edge| *edge.weight())
+            .collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let mut branches = edges.iter().filter_map(|position| d.branches.get(*position));
+        let Some(first) = branches.next() else { continue };
+        let members: Vec<StateId> = round.iter().map(|node| StateId::at(node.index())).collect();
+        if is_broken(d, &members) || is_meant(d, &members) {
+            continue;
+        }
+        let states: Vec<String> = round
+            .iter()
+            .rev()
+            .filter_map(|node| d.states.get(node.index()))
+            .map(|state| format!("`{}`", state.name))
+            .collect();
+        let message = match states.as_slice() {
+            [one] => format!("with nobody acting, time alone leads from {one} to itself for ever"),
+            _ => "with nobody acting, time alone leads round these states for ever".to_owned(),
+        };
+        let mut finding = Diagnostic::warning(&CODE, first.span, message);
+        for branch in branches {
+            finding = finding.also(branch.span, "and on from here");
+        }
+        findings.push(finding.help("count the rounds and let the last lead to where somebody has to act"));
+    }
+}
+
+/// Whether something else may end the round in time: a timer around its states, or a promise.
+fn is_broken(d: &Definition, round: &[StateId]) -> bool {
+    let leads_out = |branch: &Branch| matches!(branch.go, Go::To(_));
+    d.branches.iter().filter(|branch| leads_out(branch)).any(|branch| {
+        let around = round.iter().any(|state| path(d, *state).contains(&branch.source));
+        let inside = round.contains(&branch.source);
+        let by_itself = match branch.trigger {
+            Trigger::Event(event) => d.events.get(event.index()).is_none_or(|event| !event.external),
+            Trigger::Timer(_) => !inside,
+            Trigger::Always => true,
+        };
+        around && by_itself
+    })
+}
+
+/// Whether the author says that a case may go on there for ever.
+fn is_meant(d: &Definition, round: &[StateId]) -> bool {
+    let allowed = d.guarantees.iter().filter_map(|guarantee| match &guarantee.what {
+        Guarantee::TimeAloneEndsIn(states) => Some(states),
+        _ => None,
+    });
+    let mut allowed = allowed.flatten();
+    allowed.any(|state| round.iter().all(|inner| path(d, *inner).contains(state)))
+}
+
+/// Where a branch leads a case to rest that a timer takes whatever holds.
+fn sure_target(d: &Definition, branch: &Branch) -> Option<StateId> {
+    let Trigger::Timer(timer) = branch.trigger else {
+        return None;
+    };
+    // Of a timer's branches the first is taken whose condition holds.
+    let first = d.timers.get(timer.index())?.branches.first()?;
+    let is_first = d
+        .branches
+        .get(first.index())
+        .is_some_and(|first| std::ptr::eq(first, branch));
+    let sure = is_first
+        && branch
+            .condition
+            .as_ref()
+            .is_none_or(|condition| condition.always() == Some(true));
+    match &branch.go {
+        Go::To(targets) if sure && targets.len() == 1 => rests_at(d, *targets.first()?),
+        _ => None,
+    }
+}
+
+/// The state in which a case rests that was led to a state; `None` where that is not plain.
+fn rests_at(d: &Definition, mut id: StateId) -> Option<StateId> {
+    loop {
+        let state = d.states.get(id.index())?;
+        let chooses = state
+            .branches
+            .iter()
+            .filter_map(|branch| d.branches.get(branch.index()))
+            .any(|branch| branch.trigger == Trigger::Always);
+        match (state.kind, state.start.targets.as_slice()) {
+            _ if chooses => return None,
+            (Kind::Atomic, _) => return Some(id),
+            (Kind::Compound, [start]) => id = *start,
+            _ => return None,
+        }
+    }
+}
+
+/// The states without inner ones in a state. A timer of a state with several may be left behind on the way.
+fn resting(d: &Definition, id: StateId) -> Vec<StateId> {
+    match d.states.get(id.index()).map(|state| state.kind) {
+        Some(Kind::Atomic) => vec![id],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether nothing that the state itself starts is sure to lead out of it before.
+fn is_first_of_its_state(d: &Definition, branch: &Branch, leaf: StateId) -> bool {
+    let timers = d.states.get(leaf.index()).map(|state| state.timers.as_slice());
+    let leads_out = |branch: &Branch| matches!(branch.go, Go::To(_));
+    let mut others = timers
+        .unwrap_or_default()
+        .iter()
+        .filter(|timer| branch.trigger != Trigger::Timer(**timer));
+    !others.any(|timer| {
+        let branches = d.timers.get(timer.index()).map(|timer| timer.branches.as_slice());
+        let mut branches = branches
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|id| d.branches.get(id.index()));
+        branches.any(leads_out)
+    })
+}
+
+fn node(state: StateId) -> NodeIndex {
+    NodeIndex::new(state.index())
+}

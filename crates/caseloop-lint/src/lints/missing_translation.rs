@@ -1,0 +1,65 @@
+//! A text for people that is not there in a language in which others of its file are.
+
+use crate::Lint;
+use caseloop_syntax::{Code, Diagnostic, Document, Files, Node, NodeValue};
+use std::collections::BTreeSet;
+
+pub(crate) static CODE: Code = Code::new(
+    "missing-translation",
+    "A title or label lacks a language that others of its file have.",
+);
+
+pub(crate) const LINT: Lint = Lint::of_files(&CODE, include_str!("../../docs/missing-translation.md"), look);
+
+fn look(documents: &[Document], _: &Files, findings: &mut Vec<Diagnostic>) {
+    for document in documents {
+        let mut texts = Vec::new();
+        collect(&document.root, &mut texts);
+        let all: BTreeSet<&str> = texts.iter().flat_map(|text| languages(text)).collect();
+        for text in texts {
+            let own: BTreeSet<&str> = languages(text).collect();
+            let missing: Vec<String> = all.difference(&own).map(|language| format!("`{language}`")).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "the text is not there in {}, in which others of this file are",
+                missing.join(" and ")
+            );
+            findings.push(Diagnostic::warning(&CODE, text.span, message).help("add it, as in `{en: …, zh: …}`"));
+        }
+    }
+}
+
+/// The titles and labels that are given by language.
+fn collect<'n>(node: &'n Node, texts: &mut Vec<&'n Node>) {
+    match &node.value {
+        NodeValue::Null | NodeValue::Scalar(_) => {}
+        NodeValue::List(items) => items.iter().for_each(|item| collect(item, texts)),
+        NodeValue::Map(entries) => {
+            for (key, value) in entries.iter() {
+                let is_text = matches!(&*key.name, "title" | "label") && languages(value).next().is_some();
+                // A field, an event or a state may be called so too.
+                let is_plain = value
+                    .as_map()
+                    .is_some_and(|entries| entries.iter().all(|(_, text)| text.text().is_some()));
+                match is_text && is_plain {
+                    true => texts.push(value),
+                    false => collect(value, texts),
+                }
+            }
+        }
+    }
+}
+
+/// The tags of the languages in which a text is given.
+fn languages(text: &Node) -> impl Iterator<Item = &str> {
+    let entries = text.as_map().unwrap_or_default().iter();
+    entries.map(|(key, _)| &*key.name).filter(|tag| is_tag(tag))
+}
+
+/// Two or three letters, perhaps with a region or a script behind: `en`, `zh-Hans`.
+fn is_tag(tag: &str) -> bool {
+    let first = tag.split('-').next().unwrap_or_default();
+    (2..=3).contains(&first.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}

@@ -1,0 +1,136 @@
+//! Personal fields, of which a case keeps a mask, where the clear value is looked for: in a condition, or in what is sent.
+
+use crate::{Lint, Looked};
+use caseloop_core::EventId;
+use caseloop_core::definition::{Action, Argument, Data, Trigger};
+use caseloop_expr::{FieldIndex, Kind, Masking, Root, Typed};
+use caseloop_syntax::{Code, Diagnostic, Span};
+
+pub(crate) static IN_CONDITION: Code = Code::new(
+    "personal-condition",
+    "A condition reads a personal field, of which it sees the mask.",
+);
+pub(crate) static IN_EFFECT: Code = Code::new(
+    "personal-effect",
+    "An effect is given a personal field, of which it gets the mask.",
+);
+
+pub(crate) const CONDITION: Lint = Lint::of_workflows(
+    &IN_CONDITION,
+    include_str!("../../docs/personal-condition.md"),
+    look_at_conditions,
+);
+pub(crate) const EFFECT: Lint = Lint::of_workflows(
+    &IN_EFFECT,
+    include_str!("../../docs/personal-effect.md"),
+    look_at_effects,
+);
+
+fn look_at_conditions(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    let d = looked.workflow.definition();
+    for branch in &d.branches {
+        let Some(condition) = &branch.condition else { continue };
+        for (name, span) in masked(looked, condition.tree(), event_of(branch.trigger)) {
+            let message = format!("the condition reads `{name}`, and sees its mask");
+            let finding = Diagnostic::warning(&IN_CONDITION, span, message);
+            findings.push(
+                finding.help("let the host send what is asked for as a field of its own, such as a truth or a choice"),
+            );
+        }
+    }
+}
+
+fn look_at_effects(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
+    let d = looked.workflow.definition();
+    let of_branches = d
+        .branches
+        .iter()
+        .map(|branch| (&branch.actions, event_of(branch.trigger)));
+    let of_states = d
+        .states
+        .iter()
+        .flat_map(|state| [&state.enter, &state.leave, &state.start.actions]);
+    for (actions, event) in of_branches.chain(of_states.map(|actions| (actions, None))) {
+        look_at_actions(looked, actions, event, findings);
+    }
+}
+
+fn look_at_actions(looked: &Looked<'_>, actions: &[Action], event: Option<EventId>, findings: &mut Vec<Diagnostic>) {
+    for action in actions {
+        match action {
+            Action::Emit { effect, arguments } => {
+                let effect = &looked
+                    .workflow
+                    .definition()
+                    .effects
+                    .get(effect.index())
+                    .map_or("", |effect| &effect.name);
+                for argument in arguments.iter().flatten() {
+                    let Argument::Value(value) = argument else { continue };
+                    for (name, span) in masked(looked, value.tree(), event) {
+                        let message = format!("`{effect}` is given `{name}`, of which only the mask is left");
+                        let finding = Diagnostic::warning(&IN_EFFECT, span, message);
+                        findings.push(finding.help("give it a `ref`, by which the host finds the clear value"));
+                    }
+                }
+            }
+            Action::If { cases, otherwise } => {
+                for (_, actions) in cases {
+                    look_at_actions(looked, actions, event, findings);
+                }
+                look_at_actions(looked, otherwise, event, findings);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn event_of(trigger: Trigger) -> Option<EventId> {
+    match trigger {
+        Trigger::Event(event) => Some(event),
+        Trigger::Always | Trigger::Timer(_) => None,
+    }
+}
+
+/// The masked fields whose values a tree reads, with their places. Whether one is there may be asked.
+fn masked(looked: &Looked<'_>, tree: &Typed, event: Option<EventId>) -> Vec<(String, Span)> {
+    let d = looked.workflow.definition();
+    let mut found = Vec::new();
+    let mut asked = Vec::new();
+    tree.walk(&mut |part| match &part.kind {
+        Kind::Has(of) => asked.push(of.span),
+        Kind::Field {
+            root: Root::Case,
+            index,
+            ..
+        } if is_masked(&d.case, *index) => {
+            found.push((name(&d.case, *index), part.span));
+        }
+        Kind::Field {
+            root: Root::Event,
+            index,
+            ..
+        } => {
+            let data = event
+                .and_then(|event| d.events.get(event.index()))
+                .map(|event| &event.data);
+            if let Some(data) = data.filter(|data| is_masked(data, *index)) {
+                found.push((format!("event.{}", name(data, *index)), part.span));
+            }
+        }
+        _ => {}
+    });
+    found.retain(|(_, span)| !asked.contains(span));
+    found
+}
+
+fn is_masked(data: &Data, field: FieldIndex) -> bool {
+    data.masks.get(usize::from(field.0)).is_some_and(Masking::masks)
+}
+
+fn name(data: &Data, field: FieldIndex) -> String {
+    data.record
+        .field(field)
+        .map(|field| field.name.to_string())
+        .unwrap_or_default()
+}
