@@ -1,7 +1,8 @@
 //! What is wrong with a scenario, and what comes out otherwise than it says, is told at its place with what to type.
 
-use caseloop::MapSources;
+use caseloop::layers::syntax::lang;
 use caseloop::layers::syntax::render::{Human, human};
+use caseloop::{Language, MapSources};
 use caseloop_scenario::{read, run};
 
 const DESK: &str = "
@@ -27,9 +28,15 @@ const DAYS: &str = "calendars: {office: {zone: Asia/Shanghai, weekly: {mon-fri: 
 fn told(text: &str) -> String {
     let sources = MapSources::from_iter([("desk.yaml", DESK), ("days.yaml", DAYS), ("tests/a.yaml", text)]);
     let read = read(&sources, "tests/a.yaml");
-    let mut told = human(&read.diagnostics, &read.files, Human::default());
+    let mut found = read.diagnostics;
+    let mut told = human(&found, &read.files, Human::default());
     if let (Some(scenario), Some(workflow)) = (&read.scenario, &read.workflow) {
-        told += &human(&run(scenario, workflow).failures, &read.files, Human::default());
+        let failures = run(scenario, workflow).failures;
+        told += &human(&failures, &read.files, Human::default());
+        found.extend(failures);
+    }
+    for finding in &found {
+        assert_eq!(lang::untranslated(finding, Language::Chinese), [""; 0]);
     }
     told
 }

@@ -12,6 +12,7 @@ const FILES: &[&str] = &[
     include_str!("zh/lint.tsv"),
     include_str!("zh/program.tsv"),
     include_str!("zh/rules.tsv"),
+    include_str!("zh/scenario.tsv"),
     include_str!("zh/sla.tsv"),
     include_str!("zh/syntax.tsv"),
 ];

@@ -20,7 +20,7 @@ const BEGINNINGS: &[&str] = &[
 ];
 
 /// Crates that make findings.
-const CRATES: [&str; 7] = ["syntax", "expr", "sla", "rules", "core", "lint", "cli"];
+const CRATES: [&str; 8] = ["syntax", "expr", "sla", "rules", "core", "lint", "scenario", "cli"];
 
 /// Checks one file against the English templates that have Chinese.
 pub(super) fn check(file: &str, text: &str, known: &BTreeSet<&str>) -> Vec<Finding> {
