@@ -3,7 +3,7 @@
 use crate::reach::path;
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
-use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger};
+use caseloop_core::definition::{Branch, Definition, Go, Guarantee, GuaranteeDef, Kind, Trigger};
 use caseloop_syntax::{Code, Diagnostic};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -20,6 +20,11 @@ pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs
 /// Only branches without a condition are followed, each from where a case rests: so the round can really be gone for ever.
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();
+    // Where the file says where time alone may lead, the proof of that tells.
+    let is_asked = |guarantee: &GuaranteeDef| matches!(guarantee.what, Guarantee::TimeAloneEndsIn(_));
+    if d.guarantees.iter().any(is_asked) {
+        return;
+    }
     let mut graph: DiGraph<(), usize> = DiGraph::new();
     for _ in &d.states {
         graph.add_node(());
@@ -46,7 +51,9 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         let mut branches = edges.iter().filter_map(|position| d.branches.get(*position));
         let Some(first) = branches.next() else { continue };
         let members: Vec<StateId> = round.iter().map(|node| StateId::at(node.index())).collect();
-        if is_broken(d, &members) || is_meant(d, &members) {
+        // A state that nothing else leads out of is told of as that.
+        let is_end = members.len() == 1 && !members.iter().any(|state| looked.chart.is_led_out(*state));
+        if is_end || is_broken(d, &members) {
             continue;
         }
         let states: Vec<String> = round
@@ -80,16 +87,6 @@ fn is_broken(d: &Definition, round: &[StateId]) -> bool {
         };
         around && by_itself
     })
-}
-
-/// Whether the author says that a case may go on there for ever.
-fn is_meant(d: &Definition, round: &[StateId]) -> bool {
-    let allowed = d.guarantees.iter().filter_map(|guarantee| match &guarantee.what {
-        Guarantee::TimeAloneEndsIn(states) => Some(states),
-        _ => None,
-    });
-    let mut allowed = allowed.flatten();
-    allowed.any(|state| round.iter().all(|inner| path(d, *inner).contains(state)))
 }
 
 /// Where a branch leads a case to rest that a timer takes whatever holds.
