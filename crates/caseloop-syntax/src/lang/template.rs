@@ -111,7 +111,7 @@ impl Template {
         let fits = |hole: &str| match quotes {
             Quotes::Loose => true,
             Quotes::Strict if quoted => !hole.contains('`'),
-            Quotes::Strict => hole.matches('`').count() % 2 == 0,
+            Quotes::Strict => hole.matches('`').count().is_multiple_of(2),
         };
         if is_last {
             let Some(hole) = text.strip_suffix(piece.as_str()).filter(|hole| fits(hole)) else {
