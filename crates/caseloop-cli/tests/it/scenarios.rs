@@ -119,14 +119,14 @@ fn check_reads_scenarios_too() {
 fn what_breaks_a_guarantee_is_written_and_replayed() {
     let call = crate::folder::CALL.to_owned() + "guarantees:\n  nobody is missed: {never: in_state(missed)}\n";
     let folder = Folder::new().with("call.yaml", call);
-    let shown = folder.run("check call.yaml").expect(1).out;
+    let shown = folder.run("lint call.yaml").expect(1).out;
     assert!(
         shown.contains("case: scenario: nobody is missed does not hold"),
         "{shown}"
     );
     for _ in 0..2 {
         // Written once: the second time it is there.
-        let done = folder.run("check call.yaml --scenarios found").expect(1);
+        let done = folder.run("lint call.yaml --scenarios found").expect(1);
         assert!(
             done.out
                 .contains("replay it with `caseloop test found/call-nobody-is-missed.yaml`"),
