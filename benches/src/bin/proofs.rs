@@ -50,11 +50,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "it measures how long proofs take")]
 fn tell(name: &str, sources: &dyn Sources, path: &str) -> Result<(), Box<dyn std::error::Error>> {
     let mut compiled = compile_with(sources, path, &CompileOptions::default());
     let begun = Instant::now();
     let Some(proofs) = compiled.prove(&Bounds::default()) else {
-        return Err(Box::new(compiled.into_workflow().map(drop).unwrap_err()));
+        return Err(compiled
+            .human(caseloop::layers::syntax::render::Human::default())
+            .into());
     };
     let took = begun.elapsed();
     let Proofs { situations, steps, .. } = proofs;
@@ -81,6 +84,7 @@ fn tell(name: &str, sources: &dyn Sources, path: &str) -> Result<(), Box<dyn std
 }
 
 /// The most memory that the process has had, where the system tells.
+#[expect(clippy::disallowed_methods, reason = "the system tells of the process in a file")]
 fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
