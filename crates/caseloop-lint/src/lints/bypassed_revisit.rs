@@ -67,8 +67,6 @@ fn find<'n>(node: &'n caseloop_syntax::Node, named: &mut Vec<&'n str>) {
         if inner.entry("revisit").is_some() {
             named.push(&key.name);
         }
-        if matches!(&*key.name, "states" | "regions") || node.entry("revisit").is_none() {
-            find(inner, named);
-        }
+        find(inner, named);
     }
 }

@@ -33,10 +33,13 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         let Some(target) = sure_target(d, branch).filter(|_| looked.reach.contains(branch.source)) else {
             continue;
         };
-        for leaf in resting(d, branch.source) {
-            if is_first_of_its_state(d, branch, leaf) {
-                graph.add_edge(node(leaf), node(target), position);
-            }
+        // A timer of a state with others inside may be left behind on the way.
+        let is_atomic = d
+            .states
+            .get(branch.source.index())
+            .is_some_and(|state| state.kind == Kind::Atomic);
+        if is_atomic && is_first_of_its_state(d, branch, branch.source) {
+            graph.add_edge(node(branch.source), node(target), position);
         }
     }
     for round in tarjan_scc(&graph) {
@@ -126,14 +129,6 @@ fn rests_at(d: &Definition, mut id: StateId) -> Option<StateId> {
             (Kind::Compound, [start]) => id = *start,
             _ => return None,
         }
-    }
-}
-
-/// The states without inner ones in a state. A timer of a state with several may be left behind on the way.
-fn resting(d: &Definition, id: StateId) -> Vec<StateId> {
-    match d.states.get(id.index()).map(|state| state.kind) {
-        Some(Kind::Atomic) => vec![id],
-        _ => Vec::new(),
     }
 }
 

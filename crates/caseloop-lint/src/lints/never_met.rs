@@ -1,5 +1,6 @@
 //! A promise that only time can end, and later than it is due.
 
+use crate::reach::path;
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
 use caseloop_core::definition::{Branch, Definition, Delay, Limit, Mark, MarkDef, Trigger};
@@ -75,7 +76,5 @@ fn waits(d: &Definition, branch: &Branch, state: StateId) -> Option<i64> {
 
 /// Whether a state may be entered while another is active: it is inside it, or around it.
 fn is_beside(d: &Definition, one: StateId, other: StateId) -> bool {
-    let parent = |id: &StateId| d.states.get(id.index())?.parent;
-    let within = |inner: StateId, outer: StateId| std::iter::successors(Some(inner), parent).any(|id| id == outer);
-    within(one, other) || within(other, one)
+    path(d, one).contains(&other) || path(d, other).contains(&one)
 }
