@@ -3,6 +3,7 @@
 
 use caseloop::proof::{Bounds, Proofs, Verdict};
 use caseloop::{CompileOptions, DirectorySources, MapSources, Sources, compile_with};
+use caseloop_benches::memory::peak;
 use caseloop_benches::regions::Regions;
 use std::path::Path;
 use std::process::ExitCode;
@@ -61,10 +62,8 @@ fn tell(name: &str, sources: &dyn Sources, path: &str) -> Result<(), Box<dyn std
     };
     let took = begun.elapsed();
     let Proofs { situations, steps, .. } = proofs;
-    println!(
-        "{name}: {situations} situations, {steps} steps, {took:.2?}, {} MiB at most",
-        peak()
-    );
+    let memory = peak().map_or("?".to_owned(), |kib| (kib / 1024).to_string());
+    println!("{name}: {situations} situations, {steps} steps, {took:.2?}, {memory} MiB at most");
     let Some(workflow) = compiled.workflow() else {
         return Ok(());
     };
@@ -81,13 +80,4 @@ fn tell(name: &str, sources: &dyn Sources, path: &str) -> Result<(), Box<dyn std
         }
     }
     Ok(())
-}
-
-/// The most memory that the process has had, where the system tells.
-#[expect(clippy::disallowed_methods, reason = "the system tells of the process in a file")]
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib: Option<u64> = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok());
-    kib.map_or("?".to_owned(), |kib| (kib / 1024).to_string())
 }

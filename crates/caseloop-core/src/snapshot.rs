@@ -77,15 +77,33 @@ impl Clone for Snapshot {
             self.words = SmallVec::from_slice(&source.words);
         }
         self.heavy.clone_from(&source.heavy);
-        self.beside.clone_from(&source.beside);
+        match (&mut self.beside, &source.beside) {
+            (Some(own), Some(other)) => own.clone_from(other),
+            (own, other) => own.clone_from(other),
+        }
     }
 }
 
 /// What few cases have: events on their way and the words of the clocks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Beside {
     pub(crate) delayed: Vec<Delayed>,
     pub(crate) clocks: Vec<i64>,
+}
+
+impl Clone for Beside {
+    fn clone(&self) -> Self {
+        Self {
+            delayed: self.delayed.clone(),
+            clocks: self.clocks.clone(),
+        }
+    }
+
+    /// Reuses the memory.
+    fn clone_from(&mut self, source: &Self) {
+        self.delayed.clone_from(&source.delayed);
+        self.clocks.clone_from(&source.clocks);
+    }
 }
 
 /// An event that the case sent to itself.

@@ -3,7 +3,7 @@
 
 use crate::clocks::Clocks;
 use crate::kernel::View;
-use crate::snapshot::{Beside, Delayed};
+use crate::snapshot::Delayed;
 use crate::{EventId, Instant, Snapshot, StateId, TimerId, Workflow};
 use caseloop_expr::{ABSENT, Condition, Env, FieldIndex, Formula, Heavy, Row, Slot, Value};
 use std::sync::Arc;
@@ -28,8 +28,21 @@ const SOME_DAY: Instant = Instant(Instant::NEVER.0 - 1);
 #[derive(Clone, Debug)]
 pub struct Timeless<'w> {
     workflow: &'w Workflow,
-    words: Vec<bool>,
+    /// The words that tell cases apart, by position; all others are those of `blank`.
+    words: Vec<(u32, Word)>,
+    blank: Vec<i64>,
     heavies: Vec<bool>,
+}
+
+/// What of a word tells cases apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// All of it.
+    Whole,
+    /// Whether something is due.
+    Due,
+    /// Whether something has happened.
+    Happened,
 }
 
 #[expect(
@@ -40,50 +53,33 @@ impl<'w> Timeless<'w> {
     /// Keeps these fields of the case's data.
     pub fn new(workflow: &'w Workflow, keeps: impl IntoIterator<Item = FieldIndex>) -> Self {
         let record = &workflow.definition().case.record;
-        let mut timeless = Self {
-            workflow,
-            words: vec![false; record.words()],
-            heavies: vec![false; record.heavies()],
-        };
+        let layout = &workflow.tables().layout;
+        let mut told = vec![Some(Word::Whole); layout.words];
+        told[layout.data.clone()].fill(None);
+        told[layout.due..layout.fired].fill(Some(Word::Due));
+        told[layout.stamps..layout.histories].fill(None);
+        let timers = &workflow.definition().timers;
+        for (timer, counter) in timers.iter().zip(&workflow.tables().counters) {
+            if let Some(counter) = counter.filter(|_| timer.at_most.is_none()) {
+                told[counter as usize] = Some(Word::Happened);
+            }
+        }
+        let mut heavies = vec![false; record.heavies()];
         for field in keeps.into_iter().filter_map(|index| record.field(index)) {
             match field.slot {
-                Slot::Word(slot) => timeless.words[usize::from(slot)] = true,
-                Slot::Heavy(slot) => timeless.heavies[usize::from(slot)] = true,
+                Slot::Word(slot) => told[layout.data.start + usize::from(slot)] = Some(Word::Whole),
+                Slot::Heavy(slot) => heavies[usize::from(slot)] = true,
             }
         }
-        timeless
-    }
-
-    /// Takes a case at rest out of time, and forgets the data that are not kept.
-    pub fn forget(&self, case: &mut Snapshot) {
-        let tables = self.workflow.tables();
-        let layout = &tables.layout;
-        case.set_time(Instant(0), 0);
-        case.set_earliest_due(Instant::NEVER);
-        for (word, kept) in case.words[layout.data.clone()].iter_mut().zip(&self.words) {
-            if !kept {
-                *word = ABSENT;
-            }
-        }
-        for (heavy, kept) in case.heavy.iter_mut().zip(&self.heavies) {
-            if !kept {
-                *heavy = Heavy::Absent;
-            }
-        }
-        for due in &mut case.words[layout.due..layout.fired] {
-            if *due != Instant::NEVER.0 {
-                *due = SOME_DAY.0;
-            }
-        }
-        for (timer, counter) in self.workflow.definition().timers.iter().zip(&tables.counters) {
-            if let Some(counter) = counter.filter(|_| timer.at_most.is_none()) {
-                let fired = &mut case.words[counter as usize];
-                *fired = (*fired).min(1);
-            }
-        }
-        case.words[layout.stamps..layout.histories].fill(0);
-        for delayed in case.beside.iter_mut().flat_map(|beside| &mut beside.delayed) {
-            delayed.due = SOME_DAY;
+        let mut blank = vec![0; layout.words];
+        blank[layout.data.clone()].fill(ABSENT);
+        let words = told.into_iter().enumerate();
+        let words = words.filter_map(|(position, word)| Some((position as u32, word?)));
+        Self {
+            workflow,
+            words: words.collect(),
+            blank,
+            heavies,
         }
     }
 
@@ -159,11 +155,19 @@ impl<'w> Timeless<'w> {
         value.value(&env) != Value::Absent
     }
 
-    /// Writes what is left of a forgetful case: equal cases are equal bytes.
+    /// Writes what is kept of a case at rest: cases that are equal out of time are equal bytes.
     pub fn write(&self, case: &Snapshot, key: &mut Vec<u8>) {
         key.clear();
         put(key, case.leaf_word());
-        case.words.iter().for_each(|word| put(key, *word));
+        for (position, word) in &self.words {
+            let value = case.words[*position as usize];
+            let told = match word {
+                Word::Due if value != Instant::NEVER.0 => SOME_DAY.0,
+                Word::Happened => value.min(1),
+                Word::Whole | Word::Due => value,
+            };
+            put(key, told);
+        }
         for heavy in case
             .heavy
             .iter()
@@ -190,13 +194,16 @@ impl<'w> Timeless<'w> {
         }
     }
 
-    /// Makes a case of the workflow the one that was written.
+    /// Makes a case of the workflow the one that was written, out of time and without the data that are not kept.
     pub fn read(&self, mut key: &[u8], case: &mut Snapshot) {
         let from = &mut key;
         case.set_time(Instant(0), 0);
         case.set_earliest_due(Instant::NEVER);
         case.set_leaf_word(take(from));
-        case.words.iter_mut().for_each(|word| *word = take(from));
+        case.words.copy_from_slice(&self.blank);
+        for (position, _) in &self.words {
+            case.words[*position as usize] = take(from);
+        }
         for (heavy, kept) in case.heavy.iter_mut().zip(&self.heavies) {
             *heavy = match kept {
                 false => Heavy::Absent,
@@ -207,32 +214,42 @@ impl<'w> Timeless<'w> {
                 },
             };
         }
-        case.beside = None;
         if from.is_empty() {
+            case.beside = None;
             return;
         }
-        let clocks = (0..take(from)).map(|_| take(from)).collect();
-        let mut delayed = Vec::new();
+        let beside = case.beside.get_or_insert_default();
+        beside.clocks.clear();
+        beside.delayed.clear();
+        for _ in 0..take(from) {
+            beside.clocks.push(take(from));
+        }
         while !from.is_empty() {
             let event = EventId::at(take(from) as usize);
             let length = take(from);
             let id = (length >= 0).then(|| take_text(from, length));
-            delayed.push(Delayed {
+            beside.delayed.push(Delayed {
                 due: SOME_DAY,
                 event,
                 id,
             });
         }
-        case.beside = Some(Box::new(Beside { delayed, clocks }));
     }
 }
 
 /// The words that are most frequent, each of which takes one byte, as small numbers do.
 const FREQUENT: [i64; 3] = [ABSENT, Instant::NEVER.0, SOME_DAY.0];
 
+/// Words below this one are one byte each, which is most of them.
+const SMALL: i64 = (0x80 - FREQUENT.len() as i64) / 2;
+
 /// Seven bits in a byte, the highest set where more follow; numbers that leave no room for the frequent words come after a
 /// byte that begins nothing else.
 fn put(key: &mut Vec<u8>, word: i64) {
+    if (0..SMALL).contains(&word) {
+        key.push((word << 1) as u8 + FREQUENT.len() as u8);
+        return;
+    }
     let code = match FREQUENT.iter().position(|frequent| *frequent == word) {
         Some(position) => position as u64,
         None => {
@@ -257,6 +274,10 @@ fn put(key: &mut Vec<u8>, word: i64) {
 }
 
 fn take(from: &mut &[u8]) -> i64 {
+    if let [byte @ ..0x80, rest @ ..] = *from {
+        *from = rest;
+        return word(u64::from(*byte));
+    }
     if let [0xff, 0, a, b, c, d, e, f, g, h, rest @ ..] = *from {
         *from = rest;
         return i64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]);
@@ -270,6 +291,10 @@ fn take(from: &mut &[u8]) -> i64 {
             break;
         }
     }
+    word(code)
+}
+
+fn word(code: u64) -> i64 {
     match FREQUENT.get(code as usize) {
         Some(frequent) => *frequent,
         None => {

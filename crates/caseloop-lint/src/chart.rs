@@ -4,7 +4,7 @@ use caseloop_core::definition::{Branch, Definition, Go, Kind, Mark, MarkDef, Tri
 use caseloop_core::{EventId, StateId, TimerId};
 use caseloop_expr::{Condition, Length};
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Walker};
+use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, IntoNeighbors, Visitable};
 use std::collections::BTreeSet;
 
 /// The graph of a workflow: each state has a node for being entered by itself, one for being entered on the way to an
@@ -130,29 +130,21 @@ impl<'d> Chart<'d> {
 
     /// The states that may be active in the moments after some nodes.
     fn reached(&self, nodes: impl IntoIterator<Item = NodeIndex>) -> BTreeSet<StateId> {
-        let found = nodes
-            .into_iter()
-            .flat_map(|start| Dfs::new(&self.graph, start).iter(&self.graph));
-        found.map(state_of).collect()
+        walk(&self.graph, nodes).map(state_of).collect()
     }
 
     /// What can be once some nodes were come to, of which more may be implied.
     fn after_nodes(&self, nodes: Vec<NodeIndex>) -> After {
         let implied = EdgeFiltered::from_fn(&self.graph, |edge| *edge.weight() == Edge::Implies);
-        let now = nodes
-            .into_iter()
-            .flat_map(|start| Dfs::new(&implied, start).iter(&implied));
         let mut after = After {
-            states: now.map(state_of).collect(),
+            states: walk(&implied, nodes).map(state_of).collect(),
             later: BTreeSet::new(),
         };
         let leads = after.states.iter().flat_map(|state| self.graph.edges(active(*state)));
         let next = leads
             .filter(|edge| *edge.weight() == Edge::Leads)
             .map(|edge| edge.target());
-        after.later = next
-            .flat_map(|start| Dfs::new(&self.graph, start).iter(&self.graph))
-            .collect();
+        after.later = walk(&self.graph, next).collect();
         after.states.extend(after.later.iter().copied().map(state_of));
         after
     }
@@ -320,6 +312,23 @@ impl<'d> Chart<'d> {
     pub(crate) fn may_leave(&self, state: StateId) -> bool {
         self.leaving(state).next().is_some()
     }
+}
+
+/// All that can be come to from some nodes, each once.
+fn walk<G>(graph: G, from: impl IntoIterator<Item = NodeIndex>) -> impl Iterator<Item = NodeIndex>
+where
+    G: IntoNeighbors<NodeId = NodeIndex> + Visitable<NodeId = NodeIndex>,
+{
+    let mut dfs = Dfs::empty(graph);
+    let mut from = from.into_iter();
+    std::iter::from_fn(move || {
+        loop {
+            if let Some(node) = dfs.next(graph) {
+                return Some(node);
+            }
+            dfs.move_to(from.next()?);
+        }
+    })
 }
 
 /// Whether two marks count in the very same moments.

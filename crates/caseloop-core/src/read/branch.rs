@@ -65,8 +65,10 @@ fn read_fields(node: &Node, fields: &mut Fields<'_>, ways: &Ways<'_, '_>, cx: &m
     };
     let condition_node = fields.get("if").map(|(_, node)| node);
     let condition = condition_node.map(|node| cx.condition(node, ways.scope));
-    let changed = ways.outline.changed_meanwhile(ways.source, cx);
-    let mut given = Given::new(condition.as_ref().and_then(Option::as_ref), changed);
+    let known = condition.as_ref().and_then(Option::as_ref);
+    // Where nothing is known of fields, nothing changes it.
+    let changed = known.map(|_| ways.outline.changed_meanwhile(ways.source, cx));
+    let mut given = Given::new(known, changed.unwrap_or_default());
     let mut done = Vec::new();
     if let Some((_, node)) = fields.get("set") {
         done.extend(actions::read_set(node, ways.scope, &mut given, cx));

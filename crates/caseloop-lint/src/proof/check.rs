@@ -1,7 +1,7 @@
 //! Whether a guarantee holds, asked of all situations and steps that were explored.
 
 use super::explore::{Graph, NOWHERE};
-use super::rounds::{between, part, rounds};
+use super::rounds::{Round, between, part, rounds};
 use super::values::AT;
 use super::watch::Noted;
 use caseloop_core::definition::{Guarantee, WaitsFor};
@@ -81,25 +81,19 @@ fn in_any<'a>(graph: &'a Graph<'_>, states: &'a [StateId]) -> impl Fn(&Snapshot)
     |case| states.iter().any(|state| case.is_in(graph.workflow, *state))
 }
 
-fn ended(graph: &Graph<'_>) -> Vec<bool> {
-    each(graph, |case| case.ended(graph.workflow))
-}
-
-/// Whether something will fall due in a case if nothing else happens.
-fn will_go_on(graph: &Graph<'_>, case: &Snapshot) -> bool {
-    graph.timeless.pending(case).next().is_some() || graph.free.will_say(case.clocks())
-}
-
 /// From everywhere: people can act so that it comes to one of the states, whatever rules decide and whichever of what runs
 /// falls due first.
 fn can_reach(graph: &Graph<'_>, states: &[StateId]) -> Found {
     let good = each(graph, in_any(graph, states));
-    let over = ended(graph);
-    let goes_on = each(graph, |case| will_go_on(graph, case));
     let surely = backwards(graph, good.clone(), |situation, reached| {
-        surely_reaches(graph, situation, reached, is(&goes_on, situation))
+        surely_reaches(graph, situation, reached)
     });
-    let all = |reached: &[bool]| reached.iter().zip(&over).position(|(reached, over)| !reached && !over);
+    let all = |reached: &[bool]| {
+        reached
+            .iter()
+            .zip(&graph.ended)
+            .position(|(reached, over)| !reached && !over)
+    };
     if all(&surely).is_none() {
         return Found::Holds;
     }
@@ -124,7 +118,7 @@ fn can_reach(graph: &Graph<'_>, states: &[StateId]) -> Found {
 }
 
 /// Whether people can act so that the case goes on to what is reached, or time surely leads there.
-fn surely_reaches(graph: &Graph<'_>, situation: u32, reached: &[bool], goes_on: bool) -> bool {
+fn surely_reaches(graph: &Graph<'_>, situation: u32, reached: &[bool]) -> bool {
     let edges = graph.edges_of(situation);
     let events = edges
         .iter()
@@ -136,7 +130,7 @@ fn surely_reaches(graph: &Graph<'_>, situation: u32, reached: &[bool], goes_on: 
         ways.all(|edge| is(reached, edge.to))
     });
     let time = || edges.iter().filter(|edge| graph.is_time(graph.deed(edge).cause));
-    by_people || goes_on && time().next().is_some() && time().all(|edge| is(reached, edge.to))
+    by_people || is(&graph.goes_on, situation) && time().next().is_some() && time().all(|edge| is(reached, edge.to))
 }
 
 /// The least set that holds what is `good` and every situation that `joins` it.
@@ -178,14 +172,14 @@ fn everywhere(graph: &Graph<'_>, waits_for: bool, clock: bool) -> Found {
     };
     let mut case = graph.blank();
     for situation in 0..graph.situations.len() as u32 {
-        graph.read(situation, &mut case);
-        if case.ended(workflow) {
+        if is(&graph.ended, situation) {
             continue;
         }
+        graph.read(situation, &mut case);
         if waits_for && !somebody(&case) {
             return Found::at(graph, situation, "nobody is waited for here");
         }
-        if clock && !will_go_on(graph, &case) {
+        if clock && !is(&graph.goes_on, situation) {
             return Found::at(
                 graph,
                 situation,
@@ -208,14 +202,12 @@ fn always(graph: &Graph<'_>, condition: &Condition, wanted: bool) -> Found {
 /// If nobody acts: every way that time alone takes ends in one of the states, or with the case.
 fn time_alone(graph: &Graph<'_>, states: &[StateId]) -> Found {
     let mut allowed = each(graph, in_any(graph, states));
-    let over = ended(graph);
     allowed
         .iter_mut()
-        .zip(&over)
+        .zip(&graph.ended)
         .for_each(|(allowed, over)| *allowed |= over);
-    let goes_on = each(graph, |case| will_go_on(graph, case));
     for situation in 0..graph.situations.len() as u32 {
-        if !is(&allowed, situation) && !is(&goes_on, situation) {
+        if !is(&allowed, situation) && !is(&graph.goes_on, situation) {
             return Found::at(graph, situation, "here nothing happens any more unless somebody acts");
         }
     }
@@ -236,18 +228,29 @@ fn time_alone(graph: &Graph<'_>, states: &[StateId]) -> Found {
 /// The most often that a way takes what is counted.
 fn taken_at_most(graph: &Graph<'_>, noted: &Noted, at_most: i64) -> Found {
     let all = part(graph, |_| true);
-    for round in rounds(&all) {
-        let counted = round.edges.iter().filter(|edge| noted.taken.contains_key(edge)).min();
-        if let Some(edge) = counted {
-            return Found::Broken {
-                way: graph.way_to(graph.ends(*edge).0),
-                again: round.way_by(graph, *edge),
-                what: "from here it can be taken again and again".to_owned(),
-            };
+    let mut order = petgraph::algo::tarjan_scc(&all);
+    let mut component_of = vec![0; graph.situations.len()];
+    for (at, component) in order.iter().enumerate() {
+        for node in component {
+            if let Some(own) = component_of.get_mut(node.index()) {
+                *own = at;
+            }
         }
     }
+    let round = noted.taken.keys().find_map(|edge| {
+        let (from, to) = graph.ends(*edge);
+        let component = |situation: u32| component_of.get(situation as usize);
+        let at = component(from).filter(|at| Some(*at) == component(to))?;
+        Some((*edge, order.get(*at)?))
+    });
+    if let Some((edge, component)) = round {
+        return Found::Broken {
+            way: graph.way_to(graph.ends(edge).0),
+            again: Round::of(&all, component).way_by(graph, edge),
+            what: "from here it can be taken again and again".to_owned(),
+        };
+    }
     // No round counts: parts that go round are one place, and the longest way is found in their order.
-    let mut order = petgraph::algo::tarjan_scc(&all);
     order.reverse();
     let mut most: Vec<(i64, Vec<u32>)> = vec![(0, Vec::new()); graph.situations.len()];
     for edge_at in graph
@@ -320,9 +323,8 @@ fn through(graph: &Graph<'_>, edges: &[u32]) -> Vec<u32> {
 fn leads_to(graph: &Graph<'_>, from: &Condition, to: &Condition) -> Found {
     let begins = each(graph, |case| graph.timeless.holds(case, &graph.free, from, AT));
     let reached = each(graph, |case| graph.timeless.holds(case, &graph.free, to, AT));
-    let goes_on = each(graph, |case| will_go_on(graph, case));
     let open = Open::from(graph, &begins, &reached);
-    let stays = open.ways.keys().filter(|situation| !is(&goes_on, **situation));
+    let stays = open.ways.keys().filter(|situation| !is(&graph.goes_on, **situation));
     if let Some(situation) = stays.min_by_key(|situation| open.length(**situation)) {
         return Found::Broken {
             way: open.way_to(graph, *situation),

@@ -124,6 +124,10 @@ pub(super) struct Graph<'w> {
     written: u64,
     /// All steps are known of the situations before this one.
     pub(super) explored: u32,
+    /// The situations in which the case has ended.
+    pub(super) ended: Vec<bool>,
+    /// Those in which something will fall due if nothing else happens.
+    pub(super) goes_on: Vec<bool>,
     /// The first refusal by each branch that refuses: from which situation, and of what.
     pub(super) refusals: IndexMap<BranchId, (u32, Deed)>,
 }
@@ -159,7 +163,7 @@ impl<'w> Graph<'w> {
             firsts: Vec::new(),
             found_by: Vec::new(),
             deeds: IndexSet::new(),
-            scripts: IndexSet::new(),
+            scripts: IndexSet::from([Vec::new()]),
             starts,
             events,
             ages: ages(values),
@@ -169,9 +173,12 @@ impl<'w> Graph<'w> {
             bounds: *bounds,
             written: 0,
             explored: 0,
+            ended: Vec::new(),
+            goes_on: Vec::new(),
             refusals: IndexMap::new(),
         };
         graph.run(look);
+        graph.look_around();
         graph
     }
 
@@ -202,6 +209,17 @@ impl<'w> Graph<'w> {
             }
             at += 1;
             self.explored = at as u32;
+        }
+    }
+
+    /// Notes of every situation what more than one guarantee asks.
+    fn look_around(&mut self) {
+        let mut case = self.blank();
+        for situation in 0..self.situations.len() as u32 {
+            self.read(situation, &mut case);
+            let goes_on = self.timeless.pending(&case).next().is_some() || self.free.will_say(case.clocks());
+            self.ended.push(case.ended(self.workflow));
+            self.goes_on.push(goes_on);
         }
     }
 
@@ -286,12 +304,11 @@ impl<'w> Graph<'w> {
         look: &mut dyn FnMut(&Self, &Seen<'_>),
     ) {
         self.free.first_way();
+        let deed_at = self.deeds.insert_full(deed).0 as u32;
         loop {
             match self.step(before, deed, walker) {
                 Ok(Verdict::Taken) => {
-                    let after = &mut walker.case;
-                    self.timeless.forget(after);
-                    self.timeless.write(after, &mut walker.key);
+                    self.timeless.write(&walker.case, &mut walker.key);
                     self.written += walker.key.len() as u64;
                     let found = self.situations.get_index_of(&*walker.key);
                     let to =
@@ -300,8 +317,7 @@ impl<'w> Graph<'w> {
                     if found.is_none() {
                         self.found_by.push(edge);
                     }
-                    let deed_at = self.deeds.insert_full(deed).0 as u32;
-                    let script = self.scripts.insert_full(self.free.script()).0 as u32;
+                    let script = self.script();
                     self.edges.push(Edge {
                         from,
                         to,
@@ -333,6 +349,14 @@ impl<'w> Graph<'w> {
             if self.is_full() || !self.free.next_way() {
                 return;
             }
+        }
+    }
+
+    /// By what choices of rules the last step was taken; most steps come by none.
+    fn script(&mut self) -> u32 {
+        match self.free.script() {
+            script if script.is_empty() => 0,
+            script => self.scripts.insert_full(script).0 as u32,
         }
     }
 

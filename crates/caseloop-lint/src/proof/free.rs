@@ -85,45 +85,44 @@ pub(super) enum Sudden {
     NewLevel,
 }
 
-const WIDTH: usize = 9;
+const WIDTH: usize = 6;
 
 impl Measured {
     pub(super) fn read(row: &[i64]) -> Self {
         let word = |at: usize| row.get(at).copied().unwrap_or_default();
+        let standing = word(0);
         Self {
-            stage: match word(0) {
+            stage: match standing & 3 {
                 1 => Stage::Runs,
                 2 => Stage::Rests,
                 3 => Stage::Ended,
                 _ => Stage::Never,
             },
-            warned: word(1),
-            broken: word(2) == 1,
-            climbed: word(3),
-            begun: word(4),
-            counted: word(5),
-            level: word(6),
-            calendar: word(7),
-            sudden: match word(8) {
+            broken: standing >> 2 & 1 == 1,
+            sudden: match standing >> 3 & 3 {
                 1 => Sudden::Late,
                 2 => Sudden::NewLevel,
                 _ => Sudden::No,
             },
+            calendar: standing >> 5,
+            warned: word(1),
+            climbed: word(2),
+            begun: word(3),
+            counted: word(4),
+            level: word(5),
             anew: false,
         }
     }
 
     fn write(&self, row: &mut [i64]) {
+        let standing = self.stage as i64 | i64::from(self.broken) << 2 | (self.sudden as i64) << 3 | self.calendar << 5;
         let words: [i64; WIDTH] = [
-            self.stage as i64,
+            standing,
             self.warned,
-            i64::from(self.broken),
             self.climbed,
             self.begun,
             self.counted,
             self.level,
-            self.calendar,
-            self.sudden as i64,
         ];
         row.iter_mut().zip(words).for_each(|(word, own)| *word = own);
     }
@@ -441,9 +440,7 @@ impl Rules for Free<'_> {
 }
 
 impl Clocks for Free<'_> {
-    const WORDS: &'static [&'static str] = &[
-        "stage", "warned", "broken", "climbed", "begun", "counted", "level", "calendar", "sudden",
-    ];
+    const WORDS: &'static [&'static str] = &["standing", "warned", "climbed", "begun", "counted", "level"];
 
     fn next_due(&self, _: &[i64]) -> Option<Due> {
         self.speaks.get()

@@ -64,13 +64,11 @@ pub(super) struct Round {
 /// All such parts, the one that is come to first in front.
 pub(super) fn rounds(part: &DiGraph<(), u32>) -> Vec<Round> {
     let components = petgraph::algo::tarjan_scc(part).into_iter();
-    let rounds = components.filter_map(|component| {
-        let situations: BTreeSet<u32> = component.iter().map(|node| node.index() as u32).collect();
-        let edges = component.iter().flat_map(|node| part.edges(*node));
-        let inside = edges.filter(|edge| situations.contains(&(edge.target().index() as u32)));
-        let edges: BTreeSet<u32> = inside.map(|edge| *edge.weight()).collect();
-        (!edges.is_empty()).then_some(Round { situations, edges })
-    });
+    let turns = |component: &Vec<NodeIndex>| match component.as_slice() {
+        [alone] => part.contains_edge(*alone, *alone),
+        _ => true,
+    };
+    let rounds = components.filter(turns).map(|component| Round::of(part, &component));
     let mut rounds: Vec<_> = rounds.collect();
     rounds.sort_by_key(|round| round.situations.first().copied());
     rounds
@@ -120,6 +118,15 @@ impl Running {
 }
 
 impl Round {
+    /// The round through the situations of a component.
+    pub(super) fn of(part: &DiGraph<(), u32>, component: &[NodeIndex]) -> Self {
+        let situations: BTreeSet<u32> = component.iter().map(|node| node.index() as u32).collect();
+        let edges = component.iter().flat_map(|node| part.edges(*node));
+        let inside = edges.filter(|edge| situations.contains(&(edge.target().index() as u32)));
+        let edges = inside.map(|edge| *edge.weight()).collect();
+        Self { situations, edges }
+    }
+
     /// Whether a case can stay in it while time goes on: nothing runs all the while that would take it out.
     pub(super) fn can_last(&self, graph: &Graph<'_>) -> bool {
         unmet(graph, &self.situations, &self.edges).is_empty()
