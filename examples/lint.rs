@@ -99,41 +99,32 @@ impl Lint {
         } else {
             root
         };
-        let mut compiled = lint_with(
-            &DirectorySources::new(folder),
-            &parts.join("/"),
-            &CompileOptions::default(),
-            &LintOptions::default(),
-        );
-        let proofs = compiled.prove(&Bounds::default());
-        self.proved += proofs.map_or(0, |proofs| proofs.proved());
+        let sources = DirectorySources::new(folder);
+        let path = parts.join("/");
         self.files += 1;
-        self.show(&compiled, root)
+        let mut compiled = lint_with(&sources, &path, &CompileOptions::default(), &LintOptions::default());
+        let Some(kind) = compiled.kind().filter(|kind| !READ.contains(kind)) else {
+            let proofs = compiled.prove(&Bounds::default());
+            self.proved += proofs.map_or(0, |proofs| proofs.proved());
+            return self.workflow(&compiled, root);
+        };
+        if kind == Kind::Scenario {
+            let read = caseloop_scenario::read(&sources, &path);
+            self.findings += read.left_out;
+            return self.show(&read.diagnostics, &from(root, &read.files));
+        }
+        let (path, kind) = (root.join(below), kind.key());
+        writeln!(
+            stdout(),
+            "note: {}: a file of the kind `{kind}` is not read yet",
+            path.display()
+        )
     }
 
-    fn show(&mut self, compiled: &Compiled, root: &Path) -> Result<()> {
+    /// Tells what is wrong with a workflow, or with what workflows use.
+    fn workflow(&mut self, compiled: &Compiled, root: &Path) -> Result<()> {
         let files = from(root, compiled.files());
-        if let Some(kind) = compiled.kind()
-            && !READ.contains(&kind)
-        {
-            let path = files.iter().next().map_or("", |(_, file)| file.path());
-            return writeln!(
-                stdout(),
-                "note: {path}: a file of the kind `{}` is not read yet",
-                kind.key()
-            );
-        }
-        let drawn = Human {
-            color: stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-            ..Human::default()
-        };
-        for finding in compiled.diagnostics() {
-            let text = human(std::slice::from_ref(finding), &files, drawn);
-            if self.seen.insert(text.clone()) {
-                self.findings += usize::from(counts(finding));
-                writeln!(stdout(), "{text}")?;
-            }
-        }
+        self.show(compiled.diagnostics(), &files)?;
         for allowed in compiled.allowed() {
             self.suppressed
                 .insert(human(std::slice::from_ref(allowed), &files, Human::default()));
@@ -148,6 +139,21 @@ impl Lint {
                 stdout(),
                 "note: {path}: a file of the kind `{kind}` is read with the workflows that use it"
             )?;
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, findings: &[Diagnostic], files: &Files) -> Result<()> {
+        let drawn = Human {
+            color: stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            ..Human::default()
+        };
+        for finding in findings {
+            let text = human(std::slice::from_ref(finding), files, drawn);
+            if self.seen.insert(text.clone()) {
+                self.findings += usize::from(counts(finding));
+                writeln!(stdout(), "{text}")?;
+            }
         }
         Ok(())
     }

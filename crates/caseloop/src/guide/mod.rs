@@ -1,13 +1,15 @@
 //! How to write workflows, and how to host them.
 //!
-//! For designers: [`first_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`calendars`], [`promises`],
-//! [`revisit`], [`rules`], [`effects`], [`guarantees`], [`lints`], [`scenarios`].
+//! For designers: [`first_workflow`], [`whole_workflow`], [`structure`], [`data`], [`conditions`], [`time`], [`calendars`],
+//! [`promises`], [`revisit`], [`rules`], [`effects`], [`guarantees`], [`lints`], [`scenarios`].
 //! For developers: [`hosting`]. For those who compare: [`recurring_bugs`].
 //!
-//! Every YAML block of the guide is compiled by the tests.
+//! Every YAML block of the guide is compiled by the tests, and the guarantees in it are proved.
 
 #[doc = include_str!("first_workflow.md")]
 pub mod first_workflow {}
+#[doc = include_str!("whole_workflow.md")]
+pub mod whole_workflow {}
 #[doc = include_str!("structure.md")]
 pub mod structure {}
 #[doc = include_str!("data.md")]

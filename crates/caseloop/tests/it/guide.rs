@@ -1,12 +1,14 @@
-//! Every YAML block of the guide and of the READMEs compiles.
+//! Every YAML block of the guide and of the READMEs compiles without findings, and its guarantees hold.
 
 use caseloop::layers::syntax::Kind;
 use caseloop::layers::syntax::render::Human;
+use caseloop::proof::Bounds;
 use caseloop::{CompileOptions, MapSources, compile_with};
 
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 15] = [
     ("README.md", include_str!("../../../../README.md")),
     ("first_workflow.md", include_str!("../../src/guide/first_workflow.md")),
+    ("whole_workflow.md", include_str!("../../src/guide/whole_workflow.md")),
     ("structure.md", include_str!("../../src/guide/structure.md")),
     ("data.md", include_str!("../../src/guide/data.md")),
     ("conditions.md", include_str!("../../src/guide/conditions.md")),
@@ -16,6 +18,7 @@ const PAGES: [(&str, &str); 13] = [
     ("revisit.md", include_str!("../../src/guide/revisit.md")),
     ("rules.md", include_str!("../../src/guide/rules.md")),
     ("effects.md", include_str!("../../src/guide/effects.md")),
+    ("guarantees.md", include_str!("../../src/guide/guarantees.md")),
     ("lints.md", include_str!("../../src/guide/lints.md")),
     ("hosting.md", include_str!("../../src/guide/hosting.md")),
 ];
@@ -32,7 +35,9 @@ fn every_yaml_block_compiles() {
                 .iter()
                 .filter_map(|block| Some((block.lines().next()?.strip_prefix("# ")?, block.as_str())));
             let sources = MapSources::from_iter(named.chain([("block.yaml", block.as_str())]));
-            let compiled = compile_with(&sources, "block.yaml", &CompileOptions::default());
+            let mut compiled = compile_with(&sources, "block.yaml", &CompileOptions::default());
+            // What is not proved is a finding.
+            compiled.prove(&Bounds::default());
             let beside = matches!(compiled.kind(), Some(Kind::Calendars | Kind::Lints)) || !compiled.rules().is_empty();
             let whole = compiled.workflow().is_some() || beside;
             if !whole || !compiled.diagnostics().is_empty() {
