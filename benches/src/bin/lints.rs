@@ -56,14 +56,13 @@ impl Sum {
     }
 
     fn text(&self) -> String {
-        let seconds = self.took.as_secs_f64();
+        let rate = self.files as u128 * 1_000_000 / self.took.as_micros().max(1);
         let memory = resident().map_or("?".to_owned(), |kib| kib.to_string());
         format!(
-            "{} files, {} KiB of YAML, {} findings: {:.0} files a second, {memory} KiB",
+            "{} files, {} KiB of YAML, {} findings: {rate} files a second, {memory} KiB",
             self.files,
             self.bytes / 1024,
-            self.findings,
-            self.files as f64 / seconds
+            self.findings
         )
     }
 }

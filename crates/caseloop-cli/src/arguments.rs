@@ -202,6 +202,9 @@ pub(crate) struct Lint {
     /// How many situations of a workflow to explore at most to prove its guarantees
     #[arg(long, default_value_t = 500_000, value_name = "N")]
     pub(crate) situations: u32,
+    /// Tell what came of each guarantee, and how long before its deadline a promise warns
+    #[arg(long)]
+    pub(crate) guarantees: bool,
     /// Leave the guarantees unproved
     #[arg(long)]
     pub(crate) no_proofs: bool,

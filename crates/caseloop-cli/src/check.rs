@@ -6,6 +6,7 @@ use crate::console::{Console, Ending, Failure};
 use crate::counterexample;
 use crate::fix;
 use crate::folder::walk;
+use crate::guarantees::Told;
 use crate::output::{Counts, Output};
 use crate::place::Place;
 use caseloop::layers::core::read::Options;
@@ -36,6 +37,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) fix: bool,
     /// Where cases that break a guarantee are written to.
     pub(crate) scenarios: Option<&'a Path>,
+    /// Whether it is told what came of each guarantee.
+    pub(crate) guarantees: bool,
 }
 
 pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending, Failure> {
@@ -47,6 +50,7 @@ pub(crate) fn run(arguments: &Check, console: &mut Console<'_>) -> Result<Ending
         proofs: None,
         fix: false,
         scenarios: None,
+        guarantees: false,
     };
     answer(&asked, console)
 }
@@ -203,10 +207,10 @@ fn compiled(
     let mut compiled = lint_with(&place.sources, &place.path, options, lints);
     let proofs = asked.proofs.as_ref().and_then(|bounds| compiled.prove(bounds));
     let mut list = compiled.diagnostics().to_vec();
-    if let Some(proofs) = &proofs {
+    if let Some(proofs) = proofs {
         tally.proved += proofs.proved() as u64;
         let shown = counterexample::show(
-            proofs,
+            &proofs,
             &compiled,
             place.file(),
             &options.set,
@@ -216,6 +220,11 @@ fn compiled(
         if let Err(problem) = shown {
             console.error(&problem);
             tally.unread = true;
+        }
+        let machine = asked.format == CheckFormat::Json;
+        if (asked.guarantees || machine) && !proofs.guarantees.is_empty() {
+            let file = place.shown();
+            tally.output.add_proofs(Told { file, proofs });
         }
     }
     (compiled, list)

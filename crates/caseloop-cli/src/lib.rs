@@ -16,6 +16,7 @@ mod explore;
 mod fix;
 mod folder;
 mod graph;
+mod guarantees;
 mod ics;
 mod levels;
 mod lines;

@@ -21,6 +21,7 @@ pub(crate) fn run(arguments: &Lint, console: &mut Console<'_>) -> Result<Ending,
         proofs: (!arguments.no_proofs && arguments.situations > 0).then_some(bounds),
         fix: arguments.fix,
         scenarios: arguments.scenarios.as_deref(),
+        guarantees: arguments.guarantees,
     };
     answer(&asked, console)
 }

@@ -3,6 +3,7 @@
 
 use crate::arguments::CheckFormat;
 use crate::console::{Console, Failure, counted};
+use crate::guarantees::Told;
 use caseloop::Language;
 use caseloop::layers::syntax::render::{Human, JSON_VERSION, github, human, json, sarif};
 use caseloop::layers::syntax::{Diagnostic, Files};
@@ -30,6 +31,7 @@ pub(crate) struct Counts {
 pub(crate) struct Output {
     printed: bool,
     json: Vec<Value>,
+    proofs: Vec<Told>,
     loads: Vec<(Vec<Diagnostic>, Files)>,
 }
 
@@ -72,12 +74,23 @@ impl Output {
         Ok(())
     }
 
+    /// Takes what came of the guarantees of one workflow.
+    pub(crate) fn add_proofs(&mut self, told: Told) {
+        self.proofs.push(told);
+    }
+
     /// Prints what waited, and the closing line where the format has one.
     pub(crate) fn close(self, counts: &Counts, format: CheckFormat, console: &mut Console<'_>) -> Result<(), Failure> {
         let whole = match format {
             CheckFormat::Human => {
                 let line = closing_line(counts, console);
-                writeln!(console.out(), "{}{line}", if self.printed { "\n" } else { "" })?;
+                let between = |printed: bool| if printed { "\n" } else { "" };
+                for (at, told) in self.proofs.iter().enumerate() {
+                    let text = told.text(console);
+                    write!(console.out(), "{}{text}", between(self.printed || at > 0))?;
+                }
+                let printed = self.printed || !self.proofs.is_empty();
+                writeln!(console.out(), "{}{line}", between(printed))?;
                 return Ok(());
             }
             CheckFormat::Github => {
@@ -90,6 +103,7 @@ impl Output {
                 "findings": self.json,
                 "files": counts.files,
                 "proved": counts.proved,
+                "guarantees": self.proofs.iter().flat_map(Told::json).collect::<Vec<_>>(),
                 "errors": counts.errors,
                 "warnings": counts.warnings,
                 "notes": counts.notes,

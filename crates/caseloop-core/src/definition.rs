@@ -6,7 +6,7 @@
 
 use crate::{BranchId, EffectId, EventId, PromiseId, RoleId, RulesId, StateId, TimerId};
 pub use caseloop_expr::declare::Data;
-use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType};
+use caseloop_expr::{Condition, FieldIndex, Formula, Length, RecordType, Value};
 use caseloop_syntax::Span;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -305,6 +305,28 @@ pub enum Limit {
         /// By the positions of their constants, the last field's turning fastest.
         lengths: Vec<Length>,
     },
+}
+
+impl Limit {
+    /// All lengths that it may have; `None` where the data bring one that the file does not say.
+    #[must_use]
+    pub fn lengths(&self) -> Option<Vec<Length>> {
+        match self {
+            Self::Fixed(length) => Some(vec![*length]),
+            Self::Table { lengths, .. } => Some(lengths.clone()),
+            Self::Data(formula) => match &formula.tree().kind {
+                // A column of the levels.
+                caseloop_expr::Kind::Column { values, .. } => {
+                    let length = |value: &Value| match value {
+                        Value::Duration(ms) => Some(Length::Elapsed(*ms)),
+                        _ => None,
+                    };
+                    values.iter().map(length).collect()
+                }
+                _ => None,
+            },
+        }
+    }
 }
 
 /// Something that is promised, and measured.

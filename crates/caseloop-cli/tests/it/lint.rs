@@ -42,6 +42,37 @@ fn findings_of_lints_are_warnings_and_check_says_nothing_of_them() {
 }
 
 #[test]
+fn guarantees_are_told_with_the_margin_of_their_warnings() {
+    let desk = "\
+workflow: desk
+version: 1
+roles: [agent]
+events: {solved: {}}
+promises:
+  answer: {within: 8 working hours, calendar: office, from: start, until: solved, warn: {at: 75 %}}
+start: open
+states:
+  open: {waits_for: agent, when: {solved: {go: closed}}}
+  closed: {final: true}
+guarantees:
+  warned in time: {always_warned: answer}
+  it ends: {time_alone_ends_in: closed}
+calendars: {office: {zone: Asia/Shanghai, weekly: {mon-fri: [\"09:00-18:00\"]}}}
+";
+    let folder = Folder::new().with("desk.yaml", desk);
+    let done = folder.run("lint desk.yaml --guarantees").expect(1);
+    let told = "desk.yaml\n  warned in time: proved\n    `answer` warns 2 working hours before its deadline\n  it ends: does not hold\n";
+    assert!(done.out.contains(told), "{}", done.out);
+    let done = folder.run("lint desk.yaml --guarantees --lang zh").expect(1);
+    let told = "desk.yaml\n  warned in time: 已证明\n    `answer` 在截止前 2 个工作小时 预警\n  it ends: 不成立\n";
+    assert!(done.out.contains(told), "{}", done.out);
+    let done = folder.run("lint desk.yaml --format json").expect(1);
+    let told: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(told["guarantees"][0]["margins"][0]["ahead"], "2 working hours");
+    assert_eq!(told["guarantees"][1]["verdict"], "broken");
+}
+
+#[test]
 fn the_later_level_counts_and_says_who_set_it() {
     let folder = Folder::new().with("refund.yaml", REFUND);
     let done = folder.run("lint . --allow all --deny unhandled-event").expect(1);

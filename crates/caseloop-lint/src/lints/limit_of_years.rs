@@ -1,7 +1,7 @@
 //! A limit or a timer that takes its calendar more than a year, whenever it begins, or more than any calendar is known for.
 
 use crate::{Lint, Looked};
-use caseloop_core::definition::{Choice, Delay, Limit};
+use caseloop_core::definition::{Choice, Delay};
 use caseloop_expr::Length;
 use caseloop_sla::{Calendar, FIRST_YEAR, LAST_YEAR};
 use caseloop_syntax::{Code, Diagnostic, Span};
@@ -19,22 +19,17 @@ const YEAR: i64 = 365 * 86_400_000;
 struct Taken<'w> {
     name: &'w str,
     span: Span,
-    lengths: &'w [Length],
+    lengths: Vec<Length>,
     choice: &'w Choice,
 }
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();
     let promises = d.promises.iter().filter_map(|promise| {
-        let lengths = match &promise.within {
-            Some(Limit::Fixed(length)) => std::slice::from_ref(length),
-            Some(Limit::Table { lengths, .. }) => lengths,
-            _ => return None,
-        };
         Some(Taken {
             name: &promise.name,
             span: promise.span,
-            lengths,
+            lengths: promise.within.as_ref()?.lengths()?,
             choice: promise.calendar.as_deref()?,
         })
     });
@@ -42,7 +37,7 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         Delay::Calendar(length, choice) => Some(Taken {
             name: &timer.name,
             span: timer.span,
-            lengths: std::slice::from_ref(length),
+            lengths: vec![*length],
             choice,
         }),
         _ => None,

@@ -14,10 +14,8 @@ pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for promise in &looked.workflow.definition().promises {
-        let lengths = match &promise.within {
-            Some(Limit::Fixed(length)) => std::slice::from_ref(length),
-            Some(Limit::Table { lengths, .. }) => lengths,
-            _ => continue,
+        let Some(lengths) = promise.within.as_ref().and_then(Limit::lengths) else {
+            continue;
         };
         for warning in &promise.warnings {
             let WarningAt::Before(before) = warning.at else {

@@ -9,6 +9,7 @@
 mod check;
 mod explore;
 mod free;
+mod margin;
 mod order;
 mod rounds;
 mod slices;
@@ -17,6 +18,7 @@ mod watch;
 mod ways;
 
 pub use explore::Bounds;
+pub use margin::{Ahead, Margin};
 pub use ways::{Goal, Ways, ways};
 
 use caseloop_core::definition::{Definition, Guarantee};
@@ -65,6 +67,8 @@ pub struct Proof {
     pub span: Span,
     /// What came of it.
     pub verdict: Verdict,
+    /// How long before their deadlines its promises warn, at the values that parameters have.
+    pub margins: Vec<Margin>,
 }
 
 /// Whether a guarantee holds.
@@ -214,6 +218,7 @@ fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, assumed: Assum
             name: guarantee.name.clone(),
             span: guarantee.span,
             verdict: verdict(&graph, values, &guarantee.what, noted, &reasons),
+            margins: margin::margins(definition, &guarantee.what),
         });
     let guarantees = guarantees.collect();
     Proofs {

@@ -111,6 +111,48 @@ fn what_holds_is_proved() {
 }
 
 #[test]
+fn a_warning_comes_so_long_before_the_deadline() {
+    let margins = |promise: &str| {
+        let text = DESK
+            .replace("@alarm", SOUND.alarm)
+            .replace("@timers", SOUND.timers)
+            .replace("@desk", SOUND.desk)
+            .replace("@guarantee", "{always_warned: whole}")
+            .replace(
+                "whole: {within: 10 h, from: start, until: solved, warn: {at: 50 %}}",
+                promise,
+            )
+            .replace("  level: {one_of: [low, high], default: low}\n", "")
+            .replace("told: {type: time, optional: true}", "told: time")
+            .replace(
+                "case:",
+                "levels: [{name: calm, limit: 10 h}, {name: quick, limit: 4 h}]\ncase:",
+            );
+        let (workflow, ..) = compiled(&text);
+        let proofs = prove(&workflow, &Bounds::default());
+        let margins = &proofs.guarantees.first().unwrap().margins;
+        let told: Vec<String> = margins
+            .iter()
+            .map(|margin| format!("{} {}", margin.promise, margin.ahead))
+            .collect();
+        told.join(", ")
+    };
+    let rest = "from: start, until: solved";
+    assert_eq!(
+        margins(&format!("whole: {{within: 10 h, {rest}, warn: {{at: 50 %}}}}")),
+        "whole 5 h"
+    );
+    // The first warning, of the shortest limit.
+    let levels =
+        format!("whole: {{within: level.limit, new_level: restart, {rest}, warn: [{{at: 50 %}}, {{at: 75 %}}]}}");
+    assert_eq!(margins(&levels), "whole 2 h");
+    let before = format!("whole: {{within: level.limit, new_level: restart, {rest}, warn: [{{before: 6 h}}]}}");
+    assert_eq!(margins(&before), "whole 4 h");
+    let dated = "whole: {by: case.told, from: start, until: solved, warn: {at: 75 %}}";
+    assert_eq!(margins(dated), "whole 25 % of its limit");
+}
+
+#[test]
 fn what_does_not_hold_is_shown_by_a_shortest_case() {
     let merry_go_round = Desk {
         desk: "{forced: {after: 5 days, go: visiting}}",
