@@ -104,8 +104,10 @@ impl Lint {
         self.files += 1;
         let mut compiled = lint_with(&sources, &path, &CompileOptions::default(), &LintOptions::default());
         let Some(kind) = compiled.kind().filter(|kind| !READ.contains(kind)) else {
-            let proofs = compiled.prove(&Bounds::default());
-            self.proved += proofs.map_or(0, |proofs| proofs.proved());
+            if let Some(proofs) = compiled.prove(&Bounds::default()) {
+                caseloop_scenario::show(&mut compiled, &proofs);
+                self.proved += proofs.proved();
+            }
             return self.workflow(&compiled, root);
         };
         if kind == Kind::Scenario {

@@ -206,6 +206,9 @@ fn compiled(
     }
     let mut compiled = lint_with(&place.sources, &place.path, options, lints);
     let proofs = asked.proofs.as_ref().and_then(|bounds| compiled.prove(bounds));
+    if let Some(proofs) = &proofs {
+        caseloop_scenario::show(&mut compiled, proofs);
+    }
     let mut list = compiled.diagnostics().to_vec();
     if let Some(proofs) = proofs {
         tally.proved += proofs.proved() as u64;

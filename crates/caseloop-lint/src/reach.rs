@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 /// The states that can be come into.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reach {
-    entered: BTreeSet<StateId>,
+    /// Those that may be active.
+    active: BTreeSet<StateId>,
+    /// Those of them that may be led to, and not only to something inside.
+    begun: BTreeSet<StateId>,
 }
 
 impl Reach {
@@ -16,11 +19,11 @@ impl Reach {
         let mut reach = Self::default();
         reach.enter(d, StateId::at(0));
         let mut known = 0;
-        while known < reach.entered.len() {
-            known = reach.entered.len();
+        while known < reach.active.len() + reach.begun.len() {
+            known = reach.active.len() + reach.begun.len();
             for branch in &d.branches {
                 let Go::To(targets) = &branch.go else { continue };
-                if reach.entered.contains(&branch.source) {
+                if reach.active.contains(&branch.source) {
                     for target in targets {
                         reach.enter(d, *target);
                     }
@@ -30,13 +33,14 @@ impl Reach {
         reach
     }
 
-    /// A state that is entered, what begins in it, and what is entered around it.
+    /// A state that is led to, what begins in it, and what becomes active around it.
     fn enter(&mut self, d: &Definition, state: StateId) {
         let mut waiting = vec![state];
         while let Some(id) = waiting.pop() {
-            if !self.entered.insert(id) {
+            if !self.begun.insert(id) {
                 continue;
             }
+            self.active.insert(id);
             let Some(state) = d.states.get(id.index()) else {
                 continue;
             };
@@ -44,20 +48,22 @@ impl Reach {
             if state.kind == Kind::Parallel {
                 waiting.extend(children(d, id));
             }
+            let mut inner = id;
             let mut around = state.parent;
             while let Some(parent) = around {
                 let Some(def) = d.states.get(parent.index()) else { break };
-                self.entered.insert(parent);
+                self.active.insert(parent);
                 if def.kind == Kind::Parallel {
-                    waiting.extend(children(d, parent));
+                    waiting.extend(children(d, parent).into_iter().filter(|child| *child != inner));
                 }
+                inner = parent;
                 around = def.parent;
             }
         }
     }
 
     pub(crate) fn contains(&self, state: StateId) -> bool {
-        self.entered.contains(&state)
+        self.active.contains(&state)
     }
 }
 

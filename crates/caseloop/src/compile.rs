@@ -227,8 +227,8 @@ impl Compiled {
         check_with(&MapSources::from_iter(files.clone()), main, &options).workflow
     }
 
-    /// Decides the guarantees of the workflow, for every value that its parameters may be given, and adds those that do not hold, and those that could not be decided, to the
-    /// findings. `None` where there is no workflow.
+    /// Decides the guarantees of the workflow, for every value that its parameters may be given, and adds those that do not
+    /// hold, those that could not be decided, and what no case does, to the findings. `None` where there is no workflow.
     ///
     /// ```
     /// use caseloop::proof::Bounds;
@@ -254,10 +254,21 @@ impl Compiled {
     pub fn prove(&mut self, bounds: &Bounds) -> Option<Proofs> {
         let workflow = self.workflow.clone()?;
         let proofs = prove(&workflow, bounds, &|set| self.with_values(set));
-        self.found.extend(proofs.findings(&workflow));
         self.proved = true;
-        self.settle();
+        self.tell(proofs.findings(&workflow));
         Some(proofs)
+    }
+
+    /// Adds findings that keep nothing from running, such as those of [`Proofs::shown`] for which instants were found. They
+    /// are weighed as all others; what is told of the same place already is not told twice.
+    pub fn tell(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        for finding in findings {
+            let told = |own: &Diagnostic| own.code == finding.code && own.primary.span == finding.primary.span;
+            if !self.found.iter().any(told) {
+                self.found.push(finding);
+            }
+        }
+        self.settle();
     }
 
     /// What comments in the files allow, each for its reason.

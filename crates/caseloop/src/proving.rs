@@ -31,10 +31,13 @@ pub(crate) fn prove(workflow: &Workflow, bounds: &Bounds, load: &dyn Fn(&Set) ->
         ends => loose(workflow.definition(), ends),
     };
     let mut proofs = prove_with(workflow, bounds, &loose);
+    let mut sets = combinations(parameters);
     if proofs.guarantees.is_empty() {
+        if sets.len() > 1 || !ends.is_empty() || untold(parameters).next().is_some() {
+            proofs.retain_never(None);
+        }
         return proofs;
     }
-    let mut sets = combinations(parameters);
     if !ends.is_empty() {
         // What is nothing at one end of its bounds is something at the other.
         sets = [&lows, &highs]
@@ -125,6 +128,7 @@ fn combinations(parameters: &[ParameterDef]) -> Vec<Set> {
 
 /// What does not hold with other values does not hold.
 fn join(proofs: &mut Proofs, other: &Proofs, set: &Set) {
+    proofs.retain_never(Some(other));
     proofs.situations += other.situations;
     proofs.steps += other.steps;
     for (proof, other) in proofs.guarantees.iter_mut().zip(&other.guarantees) {
@@ -146,6 +150,7 @@ fn join(proofs: &mut Proofs, other: &Proofs, set: &Set) {
 }
 
 fn leave_open(proofs: &mut Proofs, what: String) {
+    proofs.retain_never(None);
     for proof in &mut proofs.guarantees {
         let reason = Reason {
             what: what.clone(),

@@ -2,7 +2,7 @@
 
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
-use caseloop_core::definition::{Branch, Definition, Go, Kind};
+use caseloop_core::definition::{Branch, Definition, Go, Kind, Trigger};
 use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new(
@@ -14,7 +14,7 @@ pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();
-    let revisits: Vec<StateId> = revisits(looked);
+    let revisits = revisits(looked);
     if revisits.is_empty() {
         return;
     }
@@ -29,7 +29,7 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             .branches
             .iter()
             .filter(leads)
-            .partition(|branch| revisits.contains(&branch.source));
+            .partition(|branch| revisits.iter().any(|revisit| answers(looked, branch, *revisit)));
         // Where no revisit leads there, the end is closed by something else on purpose.
         if by_revisit.is_empty() {
             continue;
@@ -48,24 +48,34 @@ fn name_of(d: &Definition, branch: Option<&&Branch>) -> caseloop_syntax::Span {
     state.map(|state| state.span).unwrap_or_default()
 }
 
-/// The states whose file says `revisit:`.
-fn revisits(looked: &Looked<'_>) -> Vec<StateId> {
+/// Whether a branch is one of a revisit's lines, taken on its answer: not what follows where there is none.
+fn answers(looked: &Looked<'_>, branch: &Branch, (state, answer): (StateId, &str)) -> bool {
+    let asks = matches!(branch.trigger, Trigger::Event(event) if &*looked.workflow.event(event).name == answer);
+    branch.source == state && asks && !branch.name.ends_with("_then")
+}
+
+/// The states whose file says `revisit:`, each with the event that answers.
+fn revisits<'l>(looked: &Looked<'l>) -> Vec<(StateId, &'l str)> {
     let Some(main) = looked.documents.first() else {
         return Vec::new();
     };
     let mut named = Vec::new();
     find(&main.root, &mut named);
     let all = looked.workflow.definition().states.iter().enumerate();
-    all.filter(|(_, state)| named.contains(&&*state.name))
-        .map(|(position, _)| StateId::at(position))
-        .collect()
+    all.filter_map(|(position, state)| {
+        let (_, answer) = named.iter().find(|(name, _)| **name == *state.name)?;
+        Some((StateId::at(position), *answer))
+    })
+    .collect()
 }
 
-/// The keys whose values have a `revisit`.
-fn find<'n>(node: &'n caseloop_syntax::Node, named: &mut Vec<&'n str>) {
+/// The keys whose values have a `revisit`, each with the event in its `answer`.
+fn find<'n>(node: &'n caseloop_syntax::Node, named: &mut Vec<(&'n str, &'n str)>) {
     for (key, inner) in node.as_map().unwrap_or_default() {
-        if inner.entry("revisit").is_some() {
-            named.push(&key.name);
+        if let Some(revisit) = inner.entry("revisit") {
+            let answer = revisit.entry("answer").and_then(caseloop_syntax::Node::text);
+            let event = answer.unwrap_or_default().split('.').next();
+            named.push((&key.name, event.unwrap_or_default()));
         }
         find(inner, named);
     }

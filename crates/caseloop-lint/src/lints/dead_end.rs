@@ -4,7 +4,7 @@ use crate::reach::path;
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
 use caseloop_core::definition::{Definition, Kind};
-use caseloop_syntax::{Code, Diagnostic};
+use caseloop_syntax::{Code, Diagnostic, Span};
 
 pub(crate) static CODE: Code = Code::new(
     "dead-end",
@@ -41,6 +41,13 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         };
         findings.push(finding);
     }
+}
+
+/// From the state of this name no end can be reached, whatever happens.
+pub(crate) fn trap(name: &str, span: Span) -> Diagnostic {
+    let message = format!("from `{name}` a case comes to no end any more, whatever happens");
+    Diagnostic::warning(&CODE, span, message)
+        .help("let something lead on from here, or from where it goes round, to an end")
 }
 
 /// Whether a case that comes to rest in a state stays there for ever. A workflow without an end may mean to.

@@ -4,7 +4,7 @@ use crate::reach::path;
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
 use caseloop_core::definition::{Branch, Definition, Go, Guarantee, GuaranteeDef, Kind, Trigger};
-use caseloop_syntax::{Code, Diagnostic};
+use caseloop_syntax::{Code, Diagnostic, Span};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -42,9 +42,9 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             graph.add_edge(node(branch.source), node(target), position);
         }
     }
-    for round in tarjan_scc(&graph) {
-        let inside: BTreeSet<NodeIndex> = round.iter().copied().collect();
-        let edges = round.iter().flat_map(|node| graph.edges(*node));
+    for ring in tarjan_scc(&graph) {
+        let inside: BTreeSet<NodeIndex> = ring.iter().copied().collect();
+        let edges = ring.iter().flat_map(|node| graph.edges(*node));
         let mut edges: Vec<usize> = edges
             .filter(|edge| inside.contains(&edge.target()))
             .map(|edge| *edge.weight())
@@ -53,28 +53,38 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         edges.dedup();
         let mut branches = edges.iter().filter_map(|position| d.branches.get(*position));
         let Some(first) = branches.next() else { continue };
-        let members: Vec<StateId> = round.iter().map(|node| StateId::at(node.index())).collect();
+        let members: Vec<StateId> = ring.iter().map(|node| StateId::at(node.index())).collect();
         // A state that nothing else leads out of is told of as that.
         let is_end = members.len() == 1 && !members.iter().any(|state| looked.chart.is_led_out(*state));
         if is_end || is_broken(d, &members) {
             continue;
         }
-        let states: Vec<String> = round
+        let states: Vec<String> = ring
             .iter()
             .rev()
             .filter_map(|node| d.states.get(node.index()))
             .map(|state| format!("`{}`", state.name))
             .collect();
-        let message = match states.as_slice() {
-            [one] => format!("with nobody acting, time alone leads from {one} to itself for ever"),
-            _ => "with nobody acting, time alone leads round these states for ever".to_owned(),
+        let mut finding = match states.as_slice() {
+            [one] => {
+                let message = format!("with nobody acting, time alone leads from {one} to itself for ever");
+                Diagnostic::warning(&CODE, first.span, message).help(COUNT)
+            }
+            _ => round(first.span),
         };
-        let mut finding = Diagnostic::warning(&CODE, first.span, message);
         for branch in branches {
             finding = finding.also(branch.span, "and on from here");
         }
-        findings.push(finding.help("count the rounds and let the last lead to where somebody has to act"));
+        findings.push(finding);
     }
+}
+
+const COUNT: &str = "count the rounds and let the last lead to where somebody has to act";
+
+/// Time alone leads round several states, by a branch here among others.
+pub(crate) fn round(span: Span) -> Diagnostic {
+    let message = "with nobody acting, time alone leads round these states for ever";
+    Diagnostic::warning(&CODE, span, message).help(COUNT)
 }
 
 /// Whether something else may end the round in time: a timer around its states, or a promise.

@@ -1,6 +1,7 @@
 //! A text for people that is not there in a language in which others of its file are.
 
 use crate::Lint;
+use crate::mention::Keys;
 use caseloop_syntax::{Code, Diagnostic, Document, Files, Node, NodeValue};
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ pub(crate) const LINT: Lint = Lint::of_files(&CODE, include_str!("../../docs/mis
 fn look(documents: &[Document], _: &Files, findings: &mut Vec<Diagnostic>) {
     for document in documents {
         let mut texts = Vec::new();
-        collect(&document.root, &mut texts);
+        collect(&document.root, Keys::Words, &mut texts);
         let all: BTreeSet<&str> = texts.iter().flat_map(|text| languages(text)).collect();
         for text in texts {
             let own: BTreeSet<&str> = languages(text).collect();
@@ -32,20 +33,17 @@ fn look(documents: &[Document], _: &Files, findings: &mut Vec<Diagnostic>) {
 }
 
 /// The titles and labels that are given by language.
-fn collect<'n>(node: &'n Node, texts: &mut Vec<&'n Node>) {
+fn collect<'n>(node: &'n Node, keys: Keys, texts: &mut Vec<&'n Node>) {
     match &node.value {
         NodeValue::Null | NodeValue::Scalar(_) => {}
-        NodeValue::List(items) => items.iter().for_each(|item| collect(item, texts)),
+        NodeValue::List(items) => items.iter().for_each(|item| collect(item, keys, texts)),
         NodeValue::Map(entries) => {
             for (key, value) in entries.iter() {
-                let is_text = matches!(&*key.name, "title" | "label") && languages(value).next().is_some();
                 // A field, an event or a state may be called so too.
-                let is_plain = value
-                    .as_map()
-                    .is_some_and(|entries| entries.iter().all(|(_, text)| text.text().is_some()));
-                match is_text && is_plain {
+                let is_text = matches!(&*key.name, "title" | "label") && keys.are_for_people(&key.name);
+                match is_text && languages(value).next().is_some() {
                     true => texts.push(value),
-                    false => collect(value, texts),
+                    false => collect(value, keys.below(&key.name), texts),
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
-use caseloop_core::definition::{Action, Branch, Definition, Go, Mark, MarkDef};
+use caseloop_core::definition::{Action, Branch, Definition, Go, Mark, MarkDef, Trigger};
 use caseloop_expr::{FieldIndex, Formula, Kind, Root, Typed};
 use caseloop_syntax::{Code, Diagnostic, Span};
 
@@ -43,6 +43,16 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             continue;
         }
         let source = first.source;
+        let counts = |branch: &Branch| setting.iter().any(|(counting, _)| std::ptr::eq(*counting, branch));
+        // A count of events that nothing follows is a number of something, and no number of attempts.
+        let by_time = matches!(first.trigger, Trigger::Timer(_));
+        let follows = d.branches.iter().any(|branch| {
+            let other = branch.source == source && branch.trigger == first.trigger && !counts(branch);
+            other && (branch.go != Go::Stay || !branch.actions.is_empty())
+        });
+        if !by_time && !follows {
+            continue;
+        }
         if setting.iter().any(|(branch, _)| branch.source != source) || !comes_again(looked, d, source) {
             continue;
         }
@@ -50,10 +60,16 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         let message = format!("`{}` counts attempts in `{name}`, and never begins anew", field.name);
         let finding = Diagnostic::warning(&CODE, field.span, message);
         let finding = finding.also(first.span, "it is counted here");
-        findings.push(finding.help(format!(
-            "where `{name}` begins anew say `enter: {{set: {{{}: 0}}}}`",
-            field.name
-        )));
+        // To enter it again with each attempt would begin anew each time.
+        findings.push(
+            finding.help(match setting.iter().all(|(branch, _)| branch.go == Go::Stay) {
+                true => format!("where `{name}` begins anew say `enter: {{set: {{{}: 0}}}}`", field.name),
+                false => format!(
+                    "in the branches that lead to `{name}` from elsewhere, or out of it, say `set: {{{}: 0}}`",
+                    field.name
+                ),
+            }),
+        );
     }
 }
 

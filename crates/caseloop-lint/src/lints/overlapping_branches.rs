@@ -2,7 +2,7 @@
 
 use super::condition::{guards, lists, trigger};
 use crate::{Lint, Looked};
-use caseloop_core::definition::Branch;
+use caseloop_core::definition::{Action, Argument, Branch};
 use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new(
@@ -47,5 +47,33 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
 
 /// Whether it makes no difference which of two is taken.
 fn is_same(one: &Branch, other: &Branch) -> bool {
-    one.go == other.go && one.internal == other.internal && one.actions.is_empty() && other.actions.is_empty()
+    let does_the_same = |(one, other): (&Action, &Action)| match (one, other) {
+        (
+            Action::Set { field, value },
+            Action::Set {
+                field: same,
+                value: other,
+            },
+        ) => field == same && value.text() == other.text(),
+        (
+            Action::Emit { effect, arguments },
+            Action::Emit {
+                effect: same,
+                arguments: others,
+            },
+        ) => effect == same && arguments.iter().map(text).eq(others.iter().map(text)),
+        _ => false,
+    };
+    one.go == other.go
+        && one.internal == other.internal
+        && one.actions.len() == other.actions.len()
+        && one.actions.iter().zip(&other.actions).all(does_the_same)
+}
+
+/// What an argument is, as far as two can be compared.
+fn text(argument: &Option<Argument>) -> Option<String> {
+    match argument.as_ref()? {
+        Argument::Value(value) => Some(value.text().to_owned()),
+        argument => Some(format!("{argument:?}")),
+    }
 }

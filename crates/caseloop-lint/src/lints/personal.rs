@@ -3,7 +3,7 @@
 use crate::{Lint, Looked};
 use caseloop_core::EventId;
 use caseloop_core::definition::{Action, Argument, Data, Trigger};
-use caseloop_expr::{FieldIndex, Kind, Masking, Root, Typed};
+use caseloop_expr::{Kind, Masking, Root, Typed};
 use caseloop_syntax::{Code, Diagnostic, Span};
 
 pub(crate) static IN_CONDITION: Code = Code::new(
@@ -95,42 +95,44 @@ fn event_of(trigger: Trigger) -> Option<EventId> {
 /// The masked fields whose values a tree reads, with their places. Whether one is there may be asked.
 fn masked(looked: &Looked<'_>, tree: &Typed, event: Option<EventId>) -> Vec<(String, Span)> {
     let d = looked.workflow.definition();
-    let mut found = Vec::new();
-    let mut asked = Vec::new();
-    tree.walk(&mut |part| match &part.kind {
-        Kind::Has(of) => asked.push(of.span),
-        Kind::Field {
-            root: Root::Case,
-            index,
-            ..
-        } if is_masked(&d.case, *index) => {
-            found.push((name(&d.case, *index), part.span));
+    let event = event
+        .and_then(|event| d.events.get(event.index()))
+        .map(|event| &event.data);
+    let mut found: Vec<(String, Span)> = Vec::new();
+    // Of what is asked for and of what a member is taken of, the whole is not read.
+    let mut passed = Vec::new();
+    tree.walk(&mut |part| {
+        match &part.kind {
+            Kind::Has(of) | Kind::Member { of, .. } => passed.push(of.span),
+            _ => {}
         }
-        Kind::Field {
-            root: Root::Event,
-            index,
-            ..
-        } => {
-            let data = event
-                .and_then(|event| d.events.get(event.index()))
-                .map(|event| &event.data);
-            if let Some(data) = data.filter(|data| is_masked(data, *index)) {
-                found.push((format!("event.{}", name(data, *index)), part.span));
-            }
+        if let Some((_, name)) = masking(&d.case, event, part).filter(|(masking, _)| masking.masks()) {
+            found.push((name, part.span));
         }
-        _ => {}
     });
-    found.retain(|(_, span)| !asked.contains(span));
+    found.retain(|(_, span)| !passed.contains(span));
     found
 }
 
-fn is_masked(data: &Data, field: FieldIndex) -> bool {
-    data.masks.get(usize::from(field.0)).is_some_and(Masking::masks)
-}
-
-fn name(data: &Data, field: FieldIndex) -> String {
-    data.record
-        .field(field)
-        .map(|field| field.name.to_string())
-        .unwrap_or_default()
+/// How the field, or the member of a record, that a part of a tree reads is masked, and its path.
+fn masking<'d>(case: &'d Data, event: Option<&'d Data>, part: &Typed) -> Option<(&'d Masking, String)> {
+    match &part.kind {
+        Kind::Field { root, index, .. } => {
+            let (data, before) = match root {
+                Root::Case => (case, ""),
+                Root::Event => (event?, "event."),
+            };
+            let field = data.record.field(*index)?;
+            Some((data.masks.get(usize::from(index.0))?, format!("{before}{}", field.name)))
+        }
+        Kind::Member { of, index, name, .. } => {
+            let (masking, path) = masking(case, event, of)?;
+            let own = match masking {
+                Masking::Members(members) => members.get(usize::from(index.0))?,
+                Masking::Alike(_) => masking,
+            };
+            Some((own, format!("{path}.{name}")))
+        }
+        _ => None,
+    }
 }

@@ -5,7 +5,7 @@ use crate::reach::{choices, path};
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
 use caseloop_core::definition::{Kind, PromiseDef};
-use caseloop_syntax::{Code, Diagnostic};
+use caseloop_syntax::{Code, Diagnostic, Span};
 
 pub(crate) static CODE: Code = Code::new(
     "unattended-state",
@@ -27,10 +27,14 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         if !rests || is_attended(looked, id) || is_dead_end(looked, id) {
             continue;
         }
-        let message = format!("in `{}` nobody is waited for and no timer runs", state.name);
-        let finding = Diagnostic::warning(&CODE, state.span, message);
-        findings.push(finding.help("say who has to act (`waits_for:`), or give it a timer"));
+        findings.push(finding(&state.name, state.span));
     }
+}
+
+/// The state of this name has nobody and nothing.
+pub(crate) fn finding(name: &str, span: Span) -> Diagnostic {
+    let message = format!("in `{name}` nobody is waited for and no timer runs");
+    Diagnostic::warning(&CODE, span, message).help("say who has to act (`waits_for:`), or give it a timer")
 }
 
 /// Whether somebody is waited for, or something is due, wherever a case rests in a state.

@@ -3,7 +3,7 @@
 use crate::reach::path;
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
-use caseloop_core::definition::Kind;
+use caseloop_core::definition::{Kind, StateDef};
 use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new("unreachable-state", "No start and no branch leads to a state.");
@@ -20,8 +20,13 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         if reached(id) || !outer || matches!(state.kind, Kind::History { .. }) {
             continue;
         }
-        let message = format!("a case never comes into `{}`: nothing leads there", state.name);
-        let finding = Diagnostic::warning(&CODE, state.span, message);
-        findings.push(finding.help(format!("let a branch say `go: {}`, or drop the state", state.name)));
+        findings.push(finding(state, "nothing leads there"));
     }
+}
+
+/// Why no case comes into a state.
+pub(crate) fn finding(state: &StateDef, why: &str) -> Diagnostic {
+    let message = format!("a case never comes into `{}`: {why}", state.name);
+    let finding = Diagnostic::warning(&CODE, state.span, message);
+    finding.help(format!("let a branch say `go: {}`, or drop the state", state.name))
 }

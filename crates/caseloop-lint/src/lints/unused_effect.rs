@@ -1,6 +1,6 @@
 //! An effect that nothing asks for.
 
-use crate::mention::each_text;
+use crate::mention::{Keys, each_text};
 use crate::removal::of_section;
 use crate::{Lint, Looked};
 use caseloop_core::EffectId;
@@ -20,7 +20,7 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let mut in_ladders = BTreeSet::new();
     let main = looked.documents.first();
     if let Some(ladders) = main.and_then(|main| main.root.entry("ladders")) {
-        each_text(ladders, &mut |text, _| {
+        each_text(ladders, Keys::Names, &mut |text, _| {
             in_ladders.insert(text);
         });
     }

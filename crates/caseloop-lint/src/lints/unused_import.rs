@@ -1,7 +1,7 @@
 //! A file that is used and of which nothing is needed.
 
 use crate::Lint;
-use crate::mention::{each_text, is_word_of};
+use crate::mention::{Keys, each_text, is_word_of};
 use crate::removal::of_section;
 use caseloop_syntax::{Applicability, Code, Diagnostic, Document, FileId, Files, Kind, Node};
 use std::collections::BTreeSet;
@@ -65,8 +65,8 @@ fn is_needed(document: &Document, documents: &[Document]) -> bool {
             .any(|other| {
                 let mut needed = false;
                 let entries = other.root.as_map().unwrap_or_default().iter();
-                for (_, node) in entries.filter(|(key, _)| &*key.name != "uses") {
-                    each_text(node, &mut |text, _| {
+                for (key, node) in entries.filter(|(key, _)| &*key.name != "uses") {
+                    each_text(node, Keys::Words.below(&key.name), &mut |text, _| {
                         needed |= names.iter().any(|name| is_word_of(name, text));
                     });
                 }

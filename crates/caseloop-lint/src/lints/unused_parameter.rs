@@ -1,6 +1,6 @@
 //! A parameter that nothing reads.
 
-use crate::mention::{each_text, is_word_of};
+use crate::mention::{Keys, each_text, is_word_of};
 use crate::removal::of_section;
 use crate::{Lint, Looked};
 use caseloop_syntax::{Applicability, Code, Diagnostic, Kind};
@@ -24,7 +24,9 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         let path = format!("param.{}", key.name);
         let mut read = false;
         for document in looked.documents {
-            each_text(&document.root, &mut |text, _| read |= is_word_of(&path, text));
+            each_text(&document.root, Keys::Words, &mut |text, _| {
+                read |= is_word_of(&path, text)
+            });
         }
         if read {
             continue;

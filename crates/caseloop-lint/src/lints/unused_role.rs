@@ -1,6 +1,6 @@
 //! A role that nobody is: named nowhere else in the files.
 
-use crate::mention::{each_text, is_word_of};
+use crate::mention::{Keys, each_text, is_word_of};
 use crate::removal::of_section;
 use crate::{Lint, Looked};
 use caseloop_expr::{RecordType, Type};
@@ -63,8 +63,8 @@ fn is_named(documents: &[Document], declared: &Node, name: &str) -> bool {
         let entries = document.root.as_map().unwrap_or_default().iter();
         let others = entries.filter(|(_, node)| node.span != declared.span);
         let mut named = false;
-        for (_, node) in others {
-            each_text(node, &mut |text, key| {
+        for (entry, node) in others {
+            each_text(node, Keys::Words.below(&entry.name), &mut |text, key| {
                 // In a workflow a key names a field, an event or an effect, and never a role.
                 let counts = !key || document.kind != Kind::Workflow;
                 named |= counts && is_word_of(name, text);

@@ -1,10 +1,11 @@
 //! Whether a guarantee holds, asked of all situations and steps that were explored.
 
+use super::around::somebody;
 use super::explore::{Graph, NOWHERE};
 use super::rounds::{Round, between, part, rounds};
 use super::values::AT;
 use super::watch::Noted;
-use caseloop_core::definition::{Guarantee, WaitsFor};
+use caseloop_core::definition::Guarantee;
 use caseloop_core::{Snapshot, StateId};
 use caseloop_expr::Condition;
 use petgraph::visit::EdgeRef;
@@ -73,7 +74,7 @@ fn each(graph: &Graph<'_>, is_so: impl Fn(&Snapshot) -> bool) -> Vec<bool> {
     .collect()
 }
 
-fn is(marks: &[bool], situation: u32) -> bool {
+pub(super) fn is(marks: &[bool], situation: u32) -> bool {
     marks.get(situation as usize).copied().unwrap_or_default()
 }
 
@@ -134,7 +135,7 @@ fn surely_reaches(graph: &Graph<'_>, situation: u32, reached: &[bool]) -> bool {
 }
 
 /// The least set that holds what is `good` and every situation that `joins` it.
-fn backwards(graph: &Graph<'_>, good: Vec<bool>, joins: impl Fn(u32, &[bool]) -> bool) -> Vec<bool> {
+pub(super) fn backwards(graph: &Graph<'_>, good: Vec<bool>, joins: impl Fn(u32, &[bool]) -> bool) -> Vec<bool> {
     let mut before: Vec<Vec<u32>> = vec![Vec::new(); graph.situations.len()];
     for edge in graph.edges.iter().filter(|edge| edge.from != NOWHERE) {
         if let Some(before) = before.get_mut(edge.to as usize) {
@@ -158,25 +159,13 @@ fn backwards(graph: &Graph<'_>, good: Vec<bool>, joins: impl Fn(u32, &[bool]) ->
 }
 
 fn everywhere(graph: &Graph<'_>, waits_for: bool, clock: bool) -> Found {
-    let workflow = graph.workflow;
-    let definition = workflow.definition();
-    let somebody = |case: &Snapshot| {
-        let states = definition.states.iter().enumerate();
-        let mut active = states.filter(|(position, _)| case.is_in(workflow, StateId::at(*position)));
-        active.any(|(_, state)| {
-            state.waits_for.iter().any(|waited| match waited {
-                WaitsFor::Role(_) => true,
-                WaitsFor::Data(who) => graph.timeless.is_there(case, &graph.free, who, AT),
-            })
-        })
-    };
     let mut case = graph.blank();
     for situation in 0..graph.situations.len() as u32 {
         if is(&graph.ended, situation) {
             continue;
         }
         graph.read(situation, &mut case);
-        if waits_for && !somebody(&case) {
+        if waits_for && !somebody(graph, &case) {
             return Found::at(graph, situation, "nobody is waited for here");
         }
         if clock && !is(&graph.goes_on, situation) {

@@ -6,6 +6,7 @@
 //! People may do anything that events allow, or nothing. Lengths of time are known of the timers of one state only: elsewhere
 //! everything that runs may fall due first, so a case that is shown may need lengths that cannot be.
 
+mod around;
 mod check;
 mod explore;
 mod free;
@@ -17,10 +18,12 @@ mod values;
 mod watch;
 mod ways;
 
+pub use around::Shown;
 pub use explore::Bounds;
 pub use margin::{Ahead, Margin};
 pub use ways::{Goal, Ways, ways};
 
+use around::Never;
 use caseloop_core::definition::{Definition, Guarantee};
 use caseloop_core::{DueKind, EventId, Instant, PromiseId, Snapshot, TimerId, Workflow};
 use caseloop_expr::{RowBuf, Value};
@@ -56,6 +59,11 @@ pub struct Proofs {
     pub parts: usize,
     /// What came of each guarantee, in the order of the file.
     pub guarantees: Vec<Proof>,
+    /// What is shown by cases of which nothing is guaranteed, at the values that parameters have; empty where not all was
+    /// explored. The steps of such a case need an order in which lengths of time may not let them come.
+    pub shown: Vec<Shown>,
+    /// What no case does, where all was explored.
+    never: Option<Never>,
 }
 
 /// What came of a guarantee.
@@ -206,10 +214,13 @@ fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, assumed: Assum
         // Nothing can be proved any more: what is looked for is a case that breaks something.
         bounds.situations = bounds.situations.min(ENOUGH_TO_LOOK);
     }
+    let mut around = around::Noted::new(definition);
     let graph = Graph::explore(workflow, values, &bounds, assumed, &mut |graph, seen| {
-        watch::look(graph, seen, &mut noted)
+        watch::look(graph, seen, &mut noted);
+        around.look(graph, seen);
     });
     let reasons = reasons(values, &graph);
+    let whole = reasons.is_empty();
     let guarantees = definition
         .guarantees
         .iter()
@@ -226,6 +237,12 @@ fn explore(workflow: &Workflow, values: &Values, bounds: &Bounds, assumed: Assum
         steps: graph.edges.len(),
         parts: 0,
         guarantees,
+        shown: if whole {
+            around::shown(&graph, values, &around)
+        } else {
+            Vec::new()
+        },
+        never: whole.then(|| Never::of(&graph, &around)),
     }
 }
 
@@ -345,6 +362,13 @@ impl Proofs {
         self
     }
 
+    /// Of what no case does, only that is left which is so in these proofs too: those of other values of parameters. Nothing,
+    /// where other values were not tried.
+    pub fn retain_never(&mut self, other: Option<&Self>) {
+        let other = other.and_then(|other| other.never.as_ref());
+        self.never = self.never.as_ref().zip(other).map(|(one, other)| one.both(other));
+    }
+
     /// How many guarantees hold in every case.
     #[must_use]
     pub fn proved(&self) -> usize {
@@ -352,7 +376,8 @@ impl Proofs {
         verdicts.filter(|verdict| matches!(verdict, Verdict::Proved)).count()
     }
 
-    /// What is wrong with the guarantees, as findings: those that are broken, and those that could not be decided.
+    /// What is wrong with the guarantees, as findings: those that are broken, and those that could not be decided; and what no
+    /// case does.
     #[must_use]
     pub fn findings(&self, workflow: &Workflow) -> Vec<Diagnostic> {
         let findings = self.guarantees.iter().filter_map(|proof| match &proof.verdict {
@@ -374,7 +399,11 @@ impl Proofs {
                 Some(finding)
             }
         });
-        findings.collect()
+        let never = self
+            .never
+            .iter()
+            .flat_map(|never| never.findings(workflow.definition()));
+        findings.chain(never).collect()
     }
 }
 
