@@ -114,6 +114,11 @@ impl<'w> Timeless<'w> {
         case.set_earliest_due(at);
     }
 
+    /// The words of the clocks, for what they could not know while a step was taken.
+    pub fn clocks_mut<'c>(&self, case: &'c mut Snapshot) -> &'c mut [i64] {
+        case.beside.as_mut().map_or(&mut [], |beside| &mut beside.clocks)
+    }
+
     /// Puts the instant at which an active state was entered, as conditions with `time_in` read it.
     pub fn enter_at(&self, case: &mut Snapshot, state: StateId, at: Instant) {
         let stamp = self.workflow.tables().nodes[state.index()].stamp;

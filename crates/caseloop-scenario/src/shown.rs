@@ -2,31 +2,8 @@
 
 use crate::timed;
 use caseloop::Compiled;
-use caseloop::proof::Proofs;
-use std::collections::BTreeSet;
-
-/// Findings of the first code stand where one of the others is told: they come from the same mistake.
-const KIN: &[(&str, &[&str])] = &[
-    (
-        "dead-end",
-        &[
-            "dead-end",
-            "rests-for-ever",
-            "unattended-state",
-            "missing-branch",
-            "never-true",
-            "unreachable-branch",
-        ],
-    ),
-    (
-        "unattended-state",
-        &["unattended-state", "dead-end", "missing-branch", "never-true"],
-    ),
-    (
-        "endless-timers",
-        &["endless-timers", "always-true", "unreachable-branch"],
-    ),
-];
+use caseloop::layers::syntax::Diagnostic;
+use caseloop::proof::{Proofs, adds_nothing};
 
 /// Adds [`Proofs::shown`] to the findings: each that has instants at which the engine goes that way, with those.
 ///
@@ -57,13 +34,9 @@ pub fn show(compiled: &mut Compiled, proofs: &Proofs) {
         return;
     };
     let told = compiled.diagnostics().iter().chain(compiled.allowed());
-    let told: BTreeSet<&str> = told.map(|finding| finding.code.name).collect();
-    let is_new = |code: &str| {
-        let kin = KIN.iter().filter(|(own, _)| *own == code);
-        !kin.flat_map(|(_, others)| *others).any(|other| told.contains(other))
-    };
+    let told: Vec<Diagnostic> = told.cloned().collect();
     let mut found = Vec::new();
-    for shown in proofs.shown.iter().filter(|shown| is_new(shown.finding.code.name)) {
+    for shown in proofs.shown.iter().filter(|shown| !adds_nothing(&shown.finding, &told)) {
         // A round that can be gone for ever is gone twice.
         let mut way = shown.case.steps.clone();
         way.extend(shown.case.again.iter().chain(&shown.case.again).cloned());

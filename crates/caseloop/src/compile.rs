@@ -6,7 +6,7 @@ use caseloop_core::WorkflowLimits;
 use caseloop_core::definition::RulesDef;
 use caseloop_core::read::{CalendarNames, Options, Reading, Siblings, read_with};
 use caseloop_expr::declare::Declaring;
-use caseloop_lint::proof::{Bounds, Proofs};
+use caseloop_lint::proof::{Bounds, Proofs, adds_nothing};
 use caseloop_lint::{LintOptions, Settled, Told, lint, lint_files, settle};
 use caseloop_rules::Rules;
 use caseloop_sla::{ALWAYS, Calendars};
@@ -255,19 +255,19 @@ impl Compiled {
         let workflow = self.workflow.clone()?;
         let proofs = prove(&workflow, bounds, &|set| self.with_values(set));
         self.proved = true;
-        self.tell(proofs.findings(&workflow));
+        let found = proofs.findings(&workflow, &self.reading.files);
+        self.tell(found);
         Some(proofs)
     }
 
     /// Adds findings that keep nothing from running, such as those of [`Proofs::shown`] for which instants were found. They
-    /// are weighed as all others; what is told of the same place already is not told twice.
+    /// are weighed as all others; what only follows from what is told already is left out ([`adds_nothing`]).
     pub fn tell(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
-        for finding in findings {
-            let told = |own: &Diagnostic| own.code == finding.code && own.primary.span == finding.primary.span;
-            if !self.found.iter().any(told) {
-                self.found.push(finding);
-            }
-        }
+        let new: Vec<Diagnostic> = findings
+            .into_iter()
+            .filter(|finding| !adds_nothing(finding, &self.found))
+            .collect();
+        self.found.extend(new);
         self.settle();
     }
 

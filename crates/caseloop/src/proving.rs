@@ -32,6 +32,12 @@ pub(crate) fn prove(workflow: &Workflow, bounds: &Bounds, load: &dyn Fn(&Set) ->
     };
     let mut proofs = prove_with(workflow, bounds, &loose);
     let mut sets = combinations(parameters);
+    if parameters
+        .iter()
+        .any(|parameter| decides(workflow.definition(), parameter))
+    {
+        proofs.retain_never(None);
+    }
     if proofs.guarantees.is_empty() {
         if sets.len() > 1 || !ends.is_empty() || untold(parameters).next().is_some() {
             proofs.retain_never(None);
@@ -86,6 +92,17 @@ fn untold(parameters: &[ParameterDef]) -> impl Iterator<Item = &ParameterDef> {
     parameters
         .iter()
         .filter(|parameter| matches!(&parameter.others, Others::Between(low, _) if !is_length(low)))
+}
+
+/// Whether a parameter without bounds, which a load may give any value, may decide where a case goes.
+fn decides(definition: &Definition, parameter: &ParameterDef) -> bool {
+    let unbounded = matches!(&parameter.others, Others::Values(others) if others.is_empty());
+    let path = format!("param.{}", parameter.name);
+    let mut conditions = definition
+        .branches
+        .iter()
+        .filter_map(|branch| branch.condition.as_ref());
+    unbounded && (!is_length(&parameter.is) || conditions.any(|condition| condition.text().contains(&path)))
 }
 
 /// The timers whose lengths the bounds of parameters leave open.

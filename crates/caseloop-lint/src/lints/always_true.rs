@@ -16,7 +16,7 @@ pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for branch in &looked.workflow.definition().branches {
         let Some(condition) = &branch.condition else { continue };
-        if is_set_at_load(condition) || !is_written(looked, condition) {
+        if is_set_at_load(condition) || !is_written(looked.files, condition) {
             continue;
         }
         if !Guards::of(&[Some(condition)]).is_some_and(|guards| guards.always(0)) {

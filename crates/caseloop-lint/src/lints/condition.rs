@@ -5,11 +5,12 @@ use crate::guards::Guards;
 use caseloop_core::definition::{Branch, Trigger};
 use caseloop_core::{BranchId, EventId, StateId};
 use caseloop_expr::Condition;
+use caseloop_syntax::Files;
 
 /// Whether a condition stands as it is in the file: ladders and revisits are written out as others that nobody typed.
-pub(crate) fn is_written(looked: &Looked<'_>, condition: &Condition) -> bool {
+pub(crate) fn is_written(files: &Files, condition: &Condition) -> bool {
     let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let found = looked.files.slice(condition.tree().span);
+    let found = files.slice(condition.tree().span);
     squeeze(found) == squeeze(condition.text())
 }
 
@@ -35,7 +36,7 @@ pub(crate) fn lists<'l>(looked: &'l Looked<'_>) -> Vec<Vec<&'l Branch>> {
             let written = list
                 .iter()
                 .filter_map(|branch| branch.condition.as_ref())
-                .all(|condition| is_written(looked, condition));
+                .all(|condition| is_written(looked.files, condition));
             if list.len() > 1 && written {
                 lists.push(list);
             }

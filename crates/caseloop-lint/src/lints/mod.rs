@@ -3,7 +3,7 @@
 mod always_true;
 mod begins_at_rest;
 mod bypassed_revisit;
-mod condition;
+pub(crate) mod condition;
 pub(crate) mod dead_end;
 pub(crate) mod endless_timers;
 mod ends_as_it_begins;
@@ -18,7 +18,7 @@ mod never_met;
 mod never_reset;
 mod never_rests;
 mod never_run;
-mod never_true;
+pub(crate) mod never_true;
 mod overlapping_branches;
 mod personal;
 mod rests_for_ever;

@@ -4,6 +4,7 @@ use super::condition::{is_set_at_load, is_written};
 use crate::guards::Guards;
 use crate::{Lint, Looked};
 use caseloop_core::definition::{Delay, Trigger};
+use caseloop_expr::Condition;
 use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new(
@@ -25,7 +26,10 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             }
             Trigger::Always | Trigger::Event(_) => false,
         };
-        if started && condition.always() == Some(false) || is_set_at_load(condition) || !is_written(looked, condition) {
+        if started && condition.always() == Some(false)
+            || is_set_at_load(condition)
+            || !is_written(looked.files, condition)
+        {
             continue;
         }
         if Guards::of(&[Some(condition)]).is_some_and(|guards| guards.never(0)) {
@@ -34,4 +38,14 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             findings.push(finding.help("its fields have no values for which it holds: mend it, or drop the branch"));
         }
     }
+}
+
+/// A condition that no case fulfils when it comes to its branch, though its fields have values for which it holds.
+pub(crate) fn finding(condition: &Condition) -> Diagnostic {
+    let message = format!(
+        "`{}` holds in no case that comes to it, so the branch is never taken",
+        condition.text()
+    );
+    let finding = Diagnostic::warning(&CODE, condition.tree().span, message);
+    finding.help("let something bring a case here in which it holds, mend it, or drop the branch")
 }

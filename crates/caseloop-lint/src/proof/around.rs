@@ -3,15 +3,17 @@
 
 use super::check::{backwards, is};
 use super::explore::{Cause, Graph, NOWHERE, Seen};
+use super::free::Free;
 use super::rounds::{part, rounds};
 use super::values::AT;
 use super::values::Values;
 use super::{Counterexample, steps};
-use crate::lints::{dead_end, endless_timers, never_climbed, unattended_state, unreachable_state};
-use caseloop_core::definition::{Definition, Go, Guarantee, Kind, WaitsFor};
-use caseloop_core::{DueKind, PromiseId, Record, Snapshot, StateId};
+use crate::lints::condition::{is_set_at_load, is_written};
+use crate::lints::{dead_end, endless_timers, never_climbed, never_true, unattended_state, unreachable_state};
+use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger, WaitsFor};
+use caseloop_core::{BranchId, DueKind, PromiseId, Record, Snapshot, StateId};
 use caseloop_expr::Length;
-use caseloop_syntax::{Diagnostic, Span};
+use caseloop_syntax::{Diagnostic, Files, Span};
 use std::collections::BTreeSet;
 
 /// A finding, and the case that shows it. Its steps need an order in which lengths of time may not let them come: whoever
@@ -24,11 +26,68 @@ pub struct Shown {
     pub case: Counterexample,
 }
 
+/// Findings of the first code follow from the same mistake as those of the others, once one of those is told.
+const KIN: &[(&str, &[&str])] = &[
+    (
+        "dead-end",
+        &[
+            "rests-for-ever",
+            "unattended-state",
+            "missing-branch",
+            "never-true",
+            "unreachable-branch",
+            "dead-end",
+        ],
+    ),
+    (
+        "unattended-state",
+        &["dead-end", "missing-branch", "never-true", "unattended-state"],
+    ),
+    (
+        "endless-timers",
+        &["always-true", "unreachable-branch", "dead-end", "endless-timers"],
+    ),
+    (
+        "never-true",
+        &[
+            "always-true",
+            "unreachable-branch",
+            "unreachable-state",
+            "unheard-event",
+            "overlapping-branches",
+        ],
+    ),
+    (
+        "unreachable-state",
+        &[
+            "always-true",
+            "unreachable-branch",
+            "never-true",
+            "unheard-event",
+            "dead-end",
+            "never-measured",
+            "never-met",
+        ],
+    ),
+    ("never-climbed", &["never-measured", "never-met"]),
+];
+
+/// Whether what exploring shows only follows from findings that are told, or repeats them.
+#[must_use]
+pub fn adds_nothing(finding: &Diagnostic, told: &[Diagnostic]) -> bool {
+    let mut kin = KIN.iter().filter(|(code, _)| *code == finding.code.name);
+    let others = kin.next().map_or(&[][..], |(_, others)| others);
+    let same = |own: &Diagnostic| own.code == finding.code && own.primary.span == finding.primary.span;
+    told.iter().any(|own| same(own) || others.contains(&own.code.name))
+}
+
 /// What no case does, of all that was explored to the end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Never {
     entered: BTreeSet<StateId>,
     climbed: BTreeSet<(PromiseId, u16)>,
+    /// Branches with a condition that are never taken, though their states and what they answer to come about.
+    taken: BTreeSet<BranchId>,
 }
 
 /// What is noted of each step for that.
@@ -36,14 +95,19 @@ pub(super) struct Never {
 pub(super) struct Noted {
     /// The states that a step enters.
     entered: Vec<bool>,
+    /// The branches that a step takes.
+    taken: Vec<bool>,
     /// By step, whether a branch leads somewhere.
     moves: Vec<bool>,
 }
 
 impl Noted {
     pub(super) fn new(definition: &Definition) -> Self {
+        // The workflow itself is no state that a step enters.
+        let states = definition.states.iter().enumerate();
         Self {
-            entered: vec![false; definition.states.len()],
+            entered: states.map(|(position, _)| position == 0).collect(),
+            taken: vec![false; definition.branches.len()],
             moves: Vec::new(),
         }
     }
@@ -58,7 +122,12 @@ impl Noted {
                         *entered = true;
                     }
                 }
-                Record::Taken(branch) => moves |= matches!(graph.workflow.branch(*branch).go, Go::To(_)),
+                Record::Taken(branch) => {
+                    moves |= matches!(graph.workflow.branch(*branch).go, Go::To(_));
+                    if let Some(taken) = self.taken.get_mut(branch.index()) {
+                        *taken = true;
+                    }
+                }
                 _ => {}
             }
         }
@@ -87,9 +156,21 @@ impl Never {
                 }
             }
         }
+        let comes = |branch: &Branch| match branch.trigger {
+            Trigger::Event(event) => definition.events.get(event.index()).is_some_and(|event| event.external),
+            Trigger::Timer(timer) => said(Cause::Timer(timer)),
+            Trigger::Always => true,
+        };
+        let taken = definition.branches.iter().enumerate().filter(|(position, branch)| {
+            let entered = noted.entered.get(branch.source.index()).copied().unwrap_or_default();
+            let taken = noted.taken.get(*position).copied().unwrap_or_default();
+            let refused = graph.refusals.contains_key(&BranchId::at(*position));
+            branch.condition.is_some() && entered && comes(branch) && !taken && !refused
+        });
         Self {
             entered: never_entered.map(|(position, _)| StateId::at(position)).collect(),
             climbed,
+            taken: taken.map(|(position, _)| BranchId::at(position)).collect(),
         }
     }
 
@@ -98,15 +179,24 @@ impl Never {
         Self {
             entered: &self.entered & &other.entered,
             climbed: &self.climbed & &other.climbed,
+            taken: &self.taken & &other.taken,
         }
     }
 
-    pub(super) fn findings(&self, definition: &Definition) -> Vec<Diagnostic> {
-        let states = definition.states.iter().enumerate();
-        let states = states.filter(|(position, state)| {
+    pub(super) fn findings(&self, definition: &Definition, files: &Files) -> Vec<Diagnostic> {
+        let written = |branch: &&Branch| {
+            let condition = branch.condition.as_ref();
+            condition.is_some_and(|condition| is_written(files, condition) && !is_set_at_load(condition))
+        };
+        let branches = self.taken.iter().filter_map(|id| definition.branches.get(id.index()));
+        let branches: Vec<&Branch> = branches.filter(written).collect();
+        let states = definition.states.iter().enumerate().filter(|(position, state)| {
+            let id = StateId::at(*position);
             let outer = state.parent.is_some_and(|parent| !self.entered.contains(&parent));
             let is_state = !matches!(state.kind, Kind::History { .. });
-            outer && is_state && self.entered.contains(&StateId::at(*position))
+            // It is told of the branch.
+            let leads = |branch: &&Branch| matches!(&branch.go, Go::To(targets) if targets.contains(&id));
+            outer && is_state && self.entered.contains(&id) && !branches.iter().any(leads)
         });
         let states = states.map(|(_, state)| unreachable_state::finding(state, "no case comes to what leads there"));
         let rungs = self.climbed.iter().filter_map(|(promise, number)| {
@@ -116,7 +206,8 @@ impl Never {
                 .get(promise.rungs.get(usize::from(*number))?.timer.index())?;
             Some(never_climbed::finding(&timer.name, timer.span))
         });
-        states.chain(rungs).collect()
+        let conditions = branches.iter().filter_map(|branch| branch.condition.as_ref());
+        states.chain(rungs).chain(conditions.map(never_true::finding)).collect()
     }
 }
 
@@ -139,7 +230,7 @@ pub(super) fn shown(graph: &Graph<'_>, values: &Values, noted: &Noted) -> Vec<Sh
     if !asks(|what| matches!(what, Guarantee::CanReach(_))) {
         shown.extend(trap(graph, &stuck, &told));
     }
-    if !asks(|what| matches!(what, Guarantee::Everywhere { .. })) {
+    if !definition.roles.is_empty() && !asks(|what| matches!(what, Guarantee::Everywhere { .. })) {
         shown.extend(unattended(graph, &stuck, &told));
     }
     if !asks(|what| matches!(what, Guarantee::TimeAloneEndsIn(_))) {
@@ -162,8 +253,23 @@ fn stuck(graph: &Graph<'_>) -> Vec<bool> {
     reached.into_iter().map(|reached| !reached).collect()
 }
 
+/// The first situation from which no end is reached, in states from which none ever is: where it depends on the data, others
+/// may be meant to wait.
 fn trap(graph: &Graph<'_>, stuck: &[bool], told: Told<'_>) -> Option<Shown> {
-    let situation = stuck.iter().position(|stuck| *stuck)? as u32;
+    let mut case = graph.blank();
+    let mut leaves = |situation: u32| {
+        graph.read(situation, &mut case);
+        case.leaves(graph.workflow)
+    };
+    let all = 0..graph.situations.len() as u32;
+    let (lost, others): (Vec<u32>, Vec<u32>) = all.partition(|situation| is(stuck, *situation));
+    if lost.is_empty() {
+        return None;
+    }
+    let others: BTreeSet<Vec<StateId>> = others.into_iter().map(&mut leaves).collect();
+    let situation = lost
+        .into_iter()
+        .find(|situation| !others.contains(&leaves(*situation)))?;
     let (name, span) = place(graph, situation);
     Some(Shown {
         finding: dead_end::trap(&name, span),
@@ -181,7 +287,10 @@ fn unattended(graph: &Graph<'_>, stuck: &[bool], told: Told<'_>) -> Vec<Shown> {
             continue;
         }
         graph.read(situation, &mut case_here);
-        if somebody(graph, &case_here) {
+        // A promise that is late was told of to somebody.
+        let promised = (0..graph.workflow.definition().promises.len())
+            .any(|position| Free::measured(case_here.clocks(), PromiseId::at(position)).is_open());
+        if promised || somebody(graph, &case_here) {
             continue;
         }
         let (name, span) = place(graph, situation);

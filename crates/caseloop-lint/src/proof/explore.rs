@@ -395,7 +395,28 @@ impl<'w> Graph<'w> {
         };
         let limits = Limits::default();
         let buffers = &mut walker.buffers;
-        step_into(self.workflow, &self.free, case, input, now, &limits, buffers).map(|(verdict, _)| verdict)
+        let (verdict, _) = step_into(self.workflow, &self.free, case, input, now, &limits, buffers)?;
+        if let Cause::Promise(promise, DueKind::Warning, number) = deed.cause
+            && !self.tells_somebody(promise, number, buffers)
+        {
+            Free::take_back(self.timeless.clocks_mut(case), before.clocks(), promise);
+        }
+        Ok(verdict)
+    }
+
+    /// Whether a warning that was just given did what it is there for. One that has nothing to do is a sign in the journal.
+    fn tells_somebody(&self, promise: PromiseId, number: u16, buffers: &Buffers) -> bool {
+        let warnings = &self.workflow.promise(promise).warnings;
+        let Some(timer) = warnings.get(usize::from(number)).and_then(|warning| warning.timer) else {
+            return true;
+        };
+        let mut records = buffers
+            .entries()
+            .iter()
+            .flat_map(|entry| buffers.records(self.workflow, entry));
+        records.any(
+            |record| matches!(record, Record::Taken(id) if self.workflow.branch(*id).trigger == Trigger::Timer(timer)),
+        )
     }
 
     /// The edges of a situation.

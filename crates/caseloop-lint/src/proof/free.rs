@@ -52,6 +52,8 @@ pub(super) struct Measured {
     pub(super) stage: Stage,
     /// The warnings given, a bit for each.
     pub(super) warned: i64,
+    /// Whether one of them told somebody: what its `if` leaves out tells nobody.
+    pub(super) told: bool,
     pub(super) broken: bool,
     /// The rungs climbed, a bit for each.
     pub(super) climbed: i64,
@@ -104,7 +106,8 @@ impl Measured {
                 2 => Sudden::NewLevel,
                 _ => Sudden::No,
             },
-            calendar: standing >> 5,
+            told: standing >> 5 & 1 == 1,
+            calendar: standing >> 6,
             warned: word(1),
             climbed: word(2),
             begun: word(3),
@@ -115,7 +118,11 @@ impl Measured {
     }
 
     fn write(&self, row: &mut [i64]) {
-        let standing = self.stage as i64 | i64::from(self.broken) << 2 | (self.sudden as i64) << 3 | self.calendar << 5;
+        let standing = self.stage as i64
+            | i64::from(self.broken) << 2
+            | (self.sudden as i64) << 3
+            | i64::from(self.told) << 5
+            | self.calendar << 6;
         let words: [i64; WIDTH] = [
             standing,
             self.warned,
@@ -127,7 +134,7 @@ impl Measured {
         row.iter_mut().zip(words).for_each(|(word, own)| *word = own);
     }
 
-    fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         matches!(self.stage, Stage::Runs | Stage::Rests)
     }
 
@@ -221,7 +228,7 @@ impl Measured {
             self.end(promise);
         }
         if self.broken {
-            (self.warned, self.sudden) = (0, Sudden::No);
+            (self.warned, self.told, self.sudden) = (0, false, Sudden::No);
         }
     }
 
@@ -385,6 +392,16 @@ impl<'a> Free<'a> {
             .unwrap_or_default()
     }
 
+    /// Takes back that the last step told somebody of a promise, in the words of a case and of the one before it.
+    pub(super) fn take_back(state: &mut [i64], before: &[i64], promise: PromiseId) {
+        if let Some(row) = state.chunks_mut(WIDTH).nth(promise.index()) {
+            let mut measured = Measured::read(row);
+            // Where the step began it anew, nobody was told of that either.
+            measured.told &= Self::measured(before, promise).told;
+            measured.write(row);
+        }
+    }
+
     fn promises(&self) -> impl Iterator<Item = (PromiseId, &'a PromiseDef)> {
         let all = self.definition.promises.iter().enumerate();
         all.map(|(position, promise)| (PromiseId::at(position), promise))
@@ -454,7 +471,10 @@ impl Clocks for Free<'_> {
         };
         let mut measured = Measured::read(row);
         match due.kind {
-            DueKind::Warning => measured.warned |= 1 << due.number,
+            DueKind::Warning => {
+                measured.warned |= 1 << due.number;
+                measured.told = true;
+            }
             DueKind::Rung | DueKind::Timer => measured.climbed |= 1 << due.number,
             DueKind::Breach => {
                 measured.broken = true;

@@ -1,6 +1,6 @@
 //! How long before its deadline a promise that is measured for all of its limit warns first.
 
-use caseloop_core::definition::{Definition, Guarantee, Limit, PromiseDef, WarningAt};
+use caseloop_core::definition::{Definition, Guarantee, Limit, PromiseDef, WarningAt, WarningDef};
 use caseloop_expr::Length;
 use std::fmt;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(super) fn margins(definition: &Definition, guarantee: &Guarantee) -> Vec<Mar
         .flat_map(|promise| {
             let all = limits(promise)
                 .into_iter()
-                .filter_map(|limit| first_warning(promise, limit));
+                .flat_map(|limit| first_warnings(definition, promise, limit));
             let margin = |ahead| Margin {
                 promise: promise.name.clone(),
                 ahead,
@@ -50,13 +50,35 @@ fn limits(promise: &PromiseDef) -> Vec<Option<Length>> {
     lengths.map_or(vec![None], |lengths| lengths.into_iter().map(Some).collect())
 }
 
-fn first_warning(promise: &PromiseDef, limit: Option<Length>) -> Option<Ahead> {
-    let warnings = promise.warnings.iter().map(|warning| ahead(warning.at, limit));
+/// The warning that surely comes first; where each has an `if`, any of them may be the only one.
+fn first_warnings(definition: &Definition, promise: &PromiseDef, limit: Option<Length>) -> Vec<Ahead> {
+    let sure = promise.warnings.iter().filter(|warning| is_sure(definition, warning));
+    let sure = sure.map(|warning| ahead(warning.at, limit));
     // The earliest, as far as they can be compared.
-    warnings.reduce(|one, other| match (one.amount(), other.amount()) {
+    let first = sure.reduce(|one, other| match (one.amount(), other.amount()) {
         (Some((unit, one)), Some((same, other_amount))) if unit == same && other_amount > one => other,
         _ => one,
-    })
+    });
+    let any = || {
+        promise
+            .warnings
+            .iter()
+            .map(|warning| ahead(warning.at, limit))
+            .collect()
+    };
+    first.map_or_else(any, |first| vec![first])
+}
+
+/// Whether a warning tells somebody whatever holds.
+fn is_sure(definition: &Definition, warning: &WarningDef) -> bool {
+    let Some(timer) = warning.timer.and_then(|id| definition.timers.get(id.index())) else {
+        return true;
+    };
+    let mut branches = timer
+        .branches
+        .iter()
+        .filter_map(|id| definition.branches.get(id.index()));
+    branches.any(|branch| branch.condition.is_none())
 }
 
 fn ahead(at: WarningAt, limit: Option<Length>) -> Ahead {

@@ -18,7 +18,7 @@ mod values;
 mod watch;
 mod ways;
 
-pub use around::Shown;
+pub use around::{Shown, adds_nothing};
 pub use explore::Bounds;
 pub use margin::{Ahead, Margin};
 pub use ways::{Goal, Ways, ways};
@@ -27,7 +27,7 @@ use around::Never;
 use caseloop_core::definition::{Definition, Guarantee};
 use caseloop_core::{DueKind, EventId, Instant, PromiseId, Snapshot, TimerId, Workflow};
 use caseloop_expr::{RowBuf, Value};
-use caseloop_syntax::{Code, Diagnostic, Span};
+use caseloop_syntax::{Code, Diagnostic, Files, Span};
 use check::Found;
 use explore::{Assumed, Cause, Graph};
 use slices::Exits;
@@ -379,7 +379,7 @@ impl Proofs {
     /// What is wrong with the guarantees, as findings: those that are broken, and those that could not be decided; and what no
     /// case does.
     #[must_use]
-    pub fn findings(&self, workflow: &Workflow) -> Vec<Diagnostic> {
+    pub fn findings(&self, workflow: &Workflow, files: &Files) -> Vec<Diagnostic> {
         let findings = self.guarantees.iter().filter_map(|proof| match &proof.verdict {
             Verdict::Proved => None,
             Verdict::Broken(case) => {
@@ -402,7 +402,7 @@ impl Proofs {
         let never = self
             .never
             .iter()
-            .flat_map(|never| never.findings(workflow.definition()));
+            .flat_map(|never| never.findings(workflow.definition(), files));
         findings.chain(never).collect()
     }
 }

@@ -414,7 +414,10 @@ impl<'d> Finder<'d> {
             ..Values::default()
         };
         let mut set_somewhere = BTreeSet::new();
+        let default = |index: FieldIndex| definition.case.defaults.get(usize::from(index.0)).cloned().flatten();
         each_action(definition, &mut |action, _| match action {
+            // What it only sets back was something else from the start.
+            Action::Set { field, value } if value.constant().is_some_and(|value| Some(value) == default(*field)) => {}
             Action::Set { field, .. } => drop(set_somewhere.insert(*field)),
             Action::Ask(ask) => set_somewhere.extend(ask.outputs.iter().flatten().copied()),
             _ => {}
@@ -423,9 +426,8 @@ impl<'d> Finder<'d> {
             match var {
                 Var::Case(index) => {
                     values.kept.push(index);
-                    let default = definition.case.defaults.get(usize::from(index.0)).cloned().flatten();
                     // What the workflow itself sets begins as it is declared.
-                    if !set_somewhere.contains(&index) || default.is_none() {
+                    if !set_somewhere.contains(&index) || default(index).is_none() {
                         values.start.push((index, self.tried(var)));
                     }
                 }

@@ -53,7 +53,7 @@ fn breaks(workflow: &Workflow, seen: &Seen<'_>, guarantee: &Guarantee) -> bool {
                 Sudden::Late => *but_late,
                 Sudden::NewLevel => *but_new_level,
             };
-            promises.contains(&promise) && before.warned == 0 && !excused
+            promises.contains(&promise) && !before.told && !excused
         }
         Guarantee::SameStep { event, effect } => {
             let mut effects = seen.buffers.effects().iter();

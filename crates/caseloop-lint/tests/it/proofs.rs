@@ -233,7 +233,7 @@ states:
 guarantees: {ends: {can_reach: over}}
 ";
     let (workflow, files, _) = compiled(text);
-    let findings = prove(&workflow, &Bounds::default()).findings(&workflow);
+    let findings = prove(&workflow, &Bounds::default()).findings(&workflow, &files);
     insta::assert_snapshot!(human(&findings, &files, Human::default()));
 }
 
@@ -244,7 +244,7 @@ fn what_is_not_explored_to_the_end_is_not_decided() {
         .replace("@timers", SOUND.timers)
         .replace("@desk", SOUND.desk)
         .replace("@guarantee", "{can_reach: closed}");
-    let (workflow, ..) = compiled(&text);
+    let (workflow, files, _) = compiled(&text);
     let few = Bounds {
         situations: 5,
         ..Bounds::default()
@@ -254,6 +254,6 @@ fn what_is_not_explored_to_the_end_is_not_decided() {
         proofs.guarantees.first().unwrap().verdict,
         Verdict::NotDecided(_)
     ));
-    let findings = proofs.findings(&workflow);
+    let findings = proofs.findings(&workflow, &files);
     assert_eq!(findings.len(), 1);
 }

@@ -66,7 +66,7 @@ fn made_up(tape: &mut Tape<'_>) -> String {
         text,
         "promises:\n  whole: {{within: 1 day, from: {from}, until: {until}, ladder: up{warn}}}"
     );
-    text.push_str("when: {t: {set: {told: a}}}\nstart: p\nstates:\n  p:\n");
+    text.push_str("when: {t: {if: all > 2, set: {told: b}}}\nstart: p\nstates:\n  p:\n");
     text.push_str(tape.one(&["", "    waits_for: one\n"]));
     let x = tape.one(&["", ", x: {go: out}", ", x: {set: {all: 0}, stay: true}"]);
     let _ = writeln!(text, "    when: {{done: {{go: out}}{x}}}");
@@ -146,7 +146,7 @@ fn regions_apart_are_regions_together() {
         steps: 300,
         ..bounds
     };
-    for _ in 0..600 {
+    for _ in 0..800 {
         let tape = tapes.new_tree(&mut runner).unwrap().current();
         let text = made_up(&mut Tape(tape.iter()));
         let (workflow, _, _) = compiled(&text);

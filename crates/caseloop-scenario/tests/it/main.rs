@@ -9,6 +9,8 @@ mod hostile;
 #[cfg(test)]
 mod mistakes;
 #[cfg(test)]
+mod planted;
+#[cfg(test)]
 mod shipped;
 #[cfg(test)]
 mod strength;

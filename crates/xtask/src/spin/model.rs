@@ -123,7 +123,7 @@ impl<'d> Writer<'d> {
         for promise in 0..d.promises.len() {
             put!(
                 self,
-                "byte ph{promise};\nshort w{promise};\nbyte b{promise};\nint r{promise};\nshort o{promise};\nshort c{promise};\nshort l{promise};\nbyte s{promise};"
+                "byte ph{promise};\nshort w{promise};\nbyte b{promise};\nint r{promise};\nshort o{promise};\nshort c{promise};\nshort l{promise};\nbyte s{promise};\nbyte tw{promise};"
             );
             put!(
                 self,
@@ -189,7 +189,11 @@ impl<'d> Writer<'d> {
         let set: Vec<usize> = actions(self.d)
             .into_iter()
             .flat_map(|(action, _)| match action {
-                Action::Set { field, .. } => vec![usize::from(field.0)],
+                Action::Set { field, value } => {
+                    let default = self.d.case.defaults.get(usize::from(field.0)).cloned().flatten();
+                    let sets_back = default.is_some() && value.constant() == default;
+                    (!sets_back).then(|| usize::from(field.0)).into_iter().collect()
+                }
                 Action::Ask(ask) => ask.outputs.iter().flatten().map(|field| usize::from(field.0)).collect(),
                 _ => Vec::new(),
             })

@@ -22,7 +22,7 @@ impl<'d> Writer<'d> {
         let timers = self.timers();
         key.extend(timers.iter().map(|(timer, _)| format!("now.t{timer}")));
         for p in 0..d.promises.len() {
-            key.extend(["ph", "w", "b", "r", "o", "c", "l", "s"].map(|name| format!("now.{name}{p}")));
+            key.extend(["ph", "w", "b", "r", "o", "c", "l", "s", "tw"].map(|name| format!("now.{name}{p}")));
         }
         let kept = self.words.kept.iter().filter(|kept| matches!(kept, Kept::Case(_)));
         key.extend(kept.map(|kept| format!("now.{}", kept.name())));

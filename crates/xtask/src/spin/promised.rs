@@ -96,7 +96,7 @@ impl<'d> Writer<'d> {
                 };
                 put!(
                     self,
-                    "        if :: (w{position} == 0{late}{level}) -> g{number} = 1 :: else -> skip fi;"
+                    "        if :: (tw{position} == 0{late}{level}) -> g{number} = 1 :: else -> skip fi;"
                 );
             }
         }
@@ -218,7 +218,10 @@ impl<'d> Writer<'d> {
             "      if :: ({over} && (ph{p} == 1 || ph{p} == 2)) -> {} :: else -> skip fi;",
             stop(p, promise)
         );
-        put!(self, "      if :: (b{p}) -> w{p} = 0; s{p} = 0 :: else -> skip fi;");
+        put!(
+            self,
+            "      if :: (b{p}) -> w{p} = 0; tw{p} = 0; s{p} = 0 :: else -> skip fi;"
+        );
         put!(self, "      fresh{p} = 0; level{p} = 0;");
         Ok(())
     }
@@ -263,7 +266,7 @@ fn is_late(promise: &PromiseDef) -> bool {
 }
 
 fn begin(p: usize, sudden: u8) -> String {
-    format!("ph{p} = 1; w{p} = 0; b{p} = 0; r{p} = 0; c{p} = 0; s{p} = {sudden}; fresh{p} = 1; mp{p} = 1")
+    format!("ph{p} = 1; w{p} = 0; tw{p} = 0; b{p} = 0; r{p} = 0; c{p} = 0; s{p} = {sudden}; fresh{p} = 1; mp{p} = 1")
 }
 
 fn stop(p: usize, promise: &PromiseDef) -> String {
@@ -272,5 +275,5 @@ fn stop(p: usize, promise: &PromiseDef) -> String {
         Reopen::Ignore => 3,
         Reopen::Restart => 0,
     };
-    format!("ph{p} = {phase}; w{p} = 0; b{p} = 0; r{p} = 0; c{p} = 0; l{p} = 0; s{p} = 0")
+    format!("ph{p} = {phase}; w{p} = 0; tw{p} = 0; b{p} = 0; r{p} = 0; c{p} = 0; l{p} = 0; s{p} = 0")
 }

@@ -65,7 +65,19 @@ impl<'d> Writer<'d> {
                 );
                 let promise = self.promise(position)?;
                 let timer = promise.warnings.get(number).and_then(|warning| warning.timer);
-                self.climb(timer.map(|timer| timer.index()))?;
+                match timer {
+                    Some(timer) => {
+                        self.microstep(Trigger::Timer(timer))?;
+                        put!(
+                            self,
+                            "        if :: (taken == 0) -> skip :: else -> tw{position} = 1 fi;"
+                        );
+                        self.close()?;
+                    }
+                    None => {
+                        put!(self, "        tw{position} = 1;");
+                    }
+                }
                 put!(
                     self,
                     "        queue[queued] = {}; queued++; taken = 1;",

@@ -87,7 +87,7 @@ pub(super) fn breaks(all: &Situations<'_>, guarantee: &Guarantee, edge: &Edge) -
                 Surprise::Late => *but_late,
                 Surprise::NewLevel => *but_new_level,
             };
-            promises.iter().any(|asked| asked.index() == promise) && before.warned.is_empty() && !excused
+            promises.iter().any(|asked| asked.index() == promise) && !before.told && !excused
         }
         _ => false,
     }

@@ -445,8 +445,13 @@ fn promises(draw: &mut Draw<'_>, outline: &Outline) -> String {
                 )),
                 false => parts.push(format!("within: {}", draw.of(&["1 h", "4 h"]))),
             }
-            match draw.below(5) {
+            match draw.below(6) {
                 0 => {}
+                5 => parts.push(format!(
+                    "warn: [{{at: 50 %, if: {}, do: {{log: {{}}}}}}, {{before: 10 min, if: {}, do: {{log: {{}}}}}}]",
+                    draw.of(&CONDITIONS),
+                    draw.of(&CONDITIONS)
+                )),
                 1 | 2 => parts.push("warn: {at: 50 %}".to_owned()),
                 3 => parts.push("warn: [{at: 50 %, do: {tell: {role: agent}}}, {before: 10 min}]".to_owned()),
                 _ => parts.push("warn: [{at: 75 %}, {at: 50 %, do: {log: {}}}]".to_owned()),

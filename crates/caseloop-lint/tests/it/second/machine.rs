@@ -91,7 +91,7 @@ struct Step<'m> {
 }
 
 impl Machine<'_> {
-    /// All that a case may begin with: anything, but for what the workflow itself sets and gives a default.
+    /// All that a case may begin with: anything, but for what the workflow itself sets, to other values than its default too.
     pub(super) fn beginnings(&self) -> Vec<Fields> {
         let data = &self.definition.case;
         let mut is_set = BTreeSet::new();
@@ -101,8 +101,11 @@ impl Machine<'_> {
             actions.extend(state.enter.iter().chain(&state.leave).chain(&state.start.actions));
         }
         for action in actions {
-            if let Action::Set { field, .. } = action {
-                is_set.insert(usize::from(field.0));
+            if let Action::Set { field, value } = action {
+                let position = usize::from(field.0);
+                if value.constant().is_none() || value.constant() != data.defaults[position] {
+                    is_set.insert(position);
+                }
             }
         }
         combinations(data, |position| {
@@ -397,6 +400,9 @@ impl Step<'_> {
     fn speak(&mut self, position: usize, says: Says) {
         let promise = &self.definition.promises[position];
         self.case.promises[position].say(promise, says);
+        if matches!(says, Says::Warning(number) if promise.warnings[number].timer.is_none()) {
+            self.case.promises[position].told = true;
+        }
         self.done.met.insert(Running::Promise(position));
         let climbs: Vec<usize> = match says {
             Says::Warning(number) => promise.warnings[number]
@@ -415,7 +421,10 @@ impl Step<'_> {
             if is_over(self.definition, &self.case) {
                 break;
             }
-            self.take(Trigger::Timer(caseloop_core::TimerId::at(timer)));
+            let acts = self.take(Trigger::Timer(caseloop_core::TimerId::at(timer)));
+            if acts && matches!(says, Says::Warning(_)) {
+                self.case.promises[position].told = true;
+            }
             self.close_microstep();
         }
         match says {

@@ -57,7 +57,9 @@ pub(super) struct Terms {
 pub(super) struct Measurement {
     pub(super) phase: Phase,
     /// By number, what was said.
-    pub(super) warned: Vec<usize>,
+    warned: Vec<usize>,
+    /// Whether a warning told anybody anything.
+    pub(super) told: bool,
     pub(super) broken: bool,
     climbed: Vec<usize>,
     once: Vec<usize>,
@@ -165,6 +167,7 @@ impl Measurement {
         }
         if self.broken {
             self.warned.clear();
+            self.told = false;
             self.surprise = Surprise::None;
         }
         begun
