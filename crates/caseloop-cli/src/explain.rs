@@ -15,7 +15,8 @@ pub(crate) fn run(arguments: &Explain, console: &mut Console<'_>) -> Result<Endi
         return Ok(Ending::Clean);
     }
     if let Some(code) = codes().find(|code| code.name == word) {
-        writeln!(console.out(), "# {}\n\n{}", code.name, code.summary)?;
+        let summary = console.word(code.summary);
+        writeln!(console.out(), "# {}\n\n{summary}", code.name)?;
         return Ok(Ending::Clean);
     }
     let near = did_you_mean(word, codes().map(|code| code.name));
