@@ -24,7 +24,8 @@ A workflow, or a file that it uses, may set levels too (`lints: {dead-end: deny}
 const EXPLAIN_CODE_EXAMPLES: &str = "\
 Examples:
   caseloop explain unreachable-state
-  caseloop explain unknown-key";
+  caseloop explain unknown-key
+  caseloop explain unreachable-state --lang zh";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:

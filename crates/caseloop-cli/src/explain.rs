@@ -10,11 +10,13 @@ use caseloop::layers::{core, expr, lint, rules, sla, syntax};
 pub(crate) fn run(arguments: &Explain, console: &mut Console<'_>) -> Result<Ending, Failure> {
     let word = arguments.code.as_str();
     if let Some(lint) = Lint::find(word) {
-        writeln!(console.out(), "{}", lint.page.trim_end())?;
+        let page = lint.page_in(console.language);
+        writeln!(console.out(), "{}", page.trim_end())?;
         return Ok(Ending::Clean);
     }
     if let Some(code) = codes().find(|code| code.name == word) {
-        writeln!(console.out(), "# {}\n\n{}", code.name, code.summary)?;
+        let summary = console.word(code.summary);
+        writeln!(console.out(), "# {}\n\n{summary}", code.name)?;
         return Ok(Ending::Clean);
     }
     let near = did_you_mean(word, codes().map(|code| code.name));

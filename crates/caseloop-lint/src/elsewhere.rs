@@ -22,13 +22,13 @@ pub static UNUSED_ALLOW: Code = Code::new(
     "An `# allow` comment allows something that is not found there.",
 );
 
-macro_rules! pages {
-    ($($ident:ident = $code:expr, $page:literal;)*) => {
-        $(pub(crate) const $ident: Lint = Lint::new(&$code, include_str!(concat!("../docs/", $page, ".md")), Look::Elsewhere);)*
+macro_rules! lints {
+    ($($ident:ident = $code:expr, $name:literal;)*) => {
+        $(pub(crate) const $ident: Lint = Lint::new(&$code, pages!($name), Look::Elsewhere);)*
     };
 }
 
-pages! {
+lints! {
     GAP = rules::GAP, "gap";
     OVERLAP = rules::OVERLAP, "overlap";
     CONTRADICTION = rules::CONTRADICTION, "contradiction";

@@ -8,6 +8,9 @@
 //!
 //! Applications name the `caseloop` crate, whose `compile_with` does all of this.
 
+#[macro_use]
+mod page;
+
 mod allow;
 mod chart;
 mod elsewhere;
@@ -25,8 +28,9 @@ pub use settle::{LevelSet, LintOptions, Settled, Told, settle};
 
 use caseloop_core::Workflow;
 use caseloop_sla::Calendar;
-use caseloop_syntax::{Code, Diagnostic, Document, Files, LintLevel};
+use caseloop_syntax::{Code, Diagnostic, Document, Files, Language, LintLevel};
 use chart::Chart;
+use page::Pages;
 use reach::Reach;
 
 /// A lint: what it is called, how much its findings weigh, and how it looks.
@@ -36,8 +40,7 @@ pub struct Lint {
     pub code: &'static Code,
     /// What becomes of its findings where nobody says otherwise.
     pub level: LintLevel,
-    /// Its page: what it finds, why that matters, a file that is wrong, the same made right, and how to mend it. Markdown.
-    pub page: &'static str,
+    pages: Pages,
     look: Look,
 }
 
@@ -54,36 +57,43 @@ enum Look {
 
 impl Lint {
     /// A lint of workflows, whose findings are warnings.
-    const fn of_workflows(
-        code: &'static Code,
-        page: &'static str,
-        look: fn(&Looked<'_>, &mut Vec<Diagnostic>),
-    ) -> Self {
-        Self::new(code, page, Look::Workflow(look))
+    const fn of_workflows(code: &'static Code, pages: Pages, look: fn(&Looked<'_>, &mut Vec<Diagnostic>)) -> Self {
+        Self::new(code, pages, Look::Workflow(look))
     }
 
     /// A lint of files, whose findings are warnings.
-    const fn of_files(
-        code: &'static Code,
-        page: &'static str,
-        look: fn(&[Document], &Files, &mut Vec<Diagnostic>),
-    ) -> Self {
-        Self::new(code, page, Look::Files(look))
+    const fn of_files(code: &'static Code, pages: Pages, look: fn(&[Document], &Files, &mut Vec<Diagnostic>)) -> Self {
+        Self::new(code, pages, Look::Files(look))
     }
 
-    const fn new(code: &'static Code, page: &'static str, look: Look) -> Self {
+    const fn new(code: &'static Code, pages: Pages, look: Look) -> Self {
         Self {
             code,
             level: LintLevel::Warn,
-            page,
+            pages,
             look,
         }
+    }
+
+    /// Its page in a language: what it finds, why that matters, a file that is wrong, the same made right, and how to mend
+    /// it. Markdown; the files are the same in every language.
+    ///
+    /// ```
+    /// use caseloop_lint::Lint;
+    /// use caseloop_syntax::Language;
+    /// let lint = Lint::find("never-kept").unwrap();
+    /// assert!(lint.page_in(Language::English).contains("\n## Why\n"));
+    /// assert!(lint.page_in(Language::Chinese).contains("\n## 为什么\n"));
+    /// ```
+    #[must_use]
+    pub fn page_in(&self, language: Language) -> &'static str {
+        self.pages.text(language)
     }
 
     /// The lint of a code; `None` where the code names none.
     ///
     /// ```
-    /// assert!(caseloop_lint::Lint::find("never-kept").unwrap().page.contains("# never-kept"));
+    /// assert!(caseloop_lint::Lint::find("never-kept").is_some());
     /// assert!(caseloop_lint::Lint::find("unknown-state").is_none());
     /// ```
     #[must_use]

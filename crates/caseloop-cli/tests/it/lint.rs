@@ -219,3 +219,24 @@ fn every_code_is_explained() {
         "error: no finding has the code `dead-ends`; did you mean `dead-end`?\n"
     );
 }
+
+#[test]
+fn every_code_is_explained_in_chinese() {
+    let folder = Folder::new();
+    let done = folder.run("explain --lang zh dead-end").expect(0);
+    assert!(done.out.starts_with("# dead-end\n\n状态没有出路"), "{}", done.out);
+    assert!(done.out.contains("\n## 错误示例\n\n```yaml\n"), "{}", done.out);
+    // Codes without a page, of different crates, this program's own among them.
+    for (code, summary) in [
+        ("unknown-key", "映射中有此处无意义的键。"),
+        ("unknown-state", "分支或起点写了不存在的状态。"),
+        ("not-read", "本版本不读取这类文件，因此没有检查其内容。"),
+    ] {
+        let done = folder.run(&format!("explain {code} --lang zh")).expect(0);
+        assert_eq!(done.out, format!("# {code}\n\n{summary}\n"));
+    }
+    assert_eq!(
+        folder.run("explain dead-ends --lang zh").expect(2).err,
+        "错误：没有代码为 `dead-ends` 的问题；是不是想写 `dead-end`？\n"
+    );
+}

@@ -11,7 +11,7 @@ pub(crate) static CODE: Code = Code::new(
     "The condition of a branch holds for all values of its fields.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/always-true.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("always-true"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for branch in &looked.workflow.definition().branches {

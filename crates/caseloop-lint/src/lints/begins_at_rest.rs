@@ -10,7 +10,7 @@ pub(crate) static CODE: Code = Code::new(
     "A promise begins by entering a state in which it rests.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/begins-at-rest.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("begins-at-rest"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let promises = looked.workflow.definition().promises.iter();

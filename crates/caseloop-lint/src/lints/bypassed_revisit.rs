@@ -10,7 +10,7 @@ pub(crate) static CODE: Code = Code::new(
     "A workflow has a revisit, and its loop is closed by another way too.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/bypassed-revisit.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("bypassed-revisit"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

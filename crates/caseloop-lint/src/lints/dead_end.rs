@@ -11,7 +11,7 @@ pub(crate) static CODE: Code = Code::new(
     "Nothing leads out of a state, and it is no end of the case.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/dead-end.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("dead-end"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

@@ -15,7 +15,7 @@ pub(crate) static CODE: Code = Code::new(
     "Timers alone lead a case from state to state and back, again and again.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/endless-timers.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("endless-timers"), look);
 
 /// Only branches without a condition are followed, each from where a case rests: so the round can really be gone for ever.
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {

@@ -10,7 +10,7 @@ pub(crate) static CODE: Code = Code::new(
     "A promise is ended by the very marks that open it, and by nothing else.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/ends-as-it-begins.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("ends-as-it-begins"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let chart = &looked.chart;

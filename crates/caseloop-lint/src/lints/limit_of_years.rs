@@ -11,7 +11,7 @@ pub(crate) static CODE: Code = Code::new(
     "A limit or timer is longer than what its calendar opens in any two years, or than calendars are known for.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/limit-of-years.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("limit-of-years"), look);
 
 const YEAR: i64 = 365 * 86_400_000;
 

@@ -8,7 +8,7 @@ use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new("missing-branch", "No branch of a list holds for some case.");
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/missing-branch.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("missing-branch"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for list in lists(looked) {

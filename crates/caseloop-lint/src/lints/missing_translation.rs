@@ -10,7 +10,7 @@ pub(crate) static CODE: Code = Code::new(
     "A title or label lacks a language that others of its file have.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_files(&CODE, include_str!("../../docs/missing-translation.md"), look);
+pub(crate) const LINT: Lint = Lint::of_files(&CODE, pages!("missing-translation"), look);
 
 fn look(documents: &[Document], _: &Files, findings: &mut Vec<Diagnostic>) {
     for document in documents {

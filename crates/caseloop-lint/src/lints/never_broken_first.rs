@@ -11,7 +11,7 @@ pub(crate) static CODE: Code = Code::new(
     "A promise has a longer limit than another that opens with it and ends no sooner.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-broken-first.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-broken-first"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let promises = &looked.workflow.definition().promises;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 pub(crate) static CODE: Code = Code::new("never-climbed", "A rung of a ladder, or all of it, is never climbed.");
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-climbed.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-climbed"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let workflow = looked.workflow;

@@ -8,7 +8,7 @@ pub(crate) static CODE: Code = Code::new(
     "Once a promise is measured nothing can happen that keeps it.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-kept.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-kept"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let chart = &looked.chart;

@@ -8,7 +8,7 @@ pub(crate) static CODE: Code = Code::new(
     "Nothing that opens a measurement of a promise can happen.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-measured.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-measured"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for promise in &looked.workflow.definition().promises {

@@ -12,7 +12,7 @@ pub(crate) static CODE: Code = Code::new(
     "A promise ends when a state is left, which only a timer does, and that takes longer than the limit.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-met.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-met"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

@@ -11,7 +11,7 @@ pub(crate) static CODE: Code = Code::new(
     "Attempts are counted in a state that a case can come to again, and nothing begins the count anew.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-reset.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-reset"), look);
 
 /// Counts of attempts alone: every branch that adds to them stays in its state, and asks how many there were. What counts the
 /// rounds of a case leads elsewhere, and is not meant to begin anew.

@@ -9,7 +9,7 @@ pub(crate) static CODE: Code = Code::new(
     "A promise says that it rests in a state in which it is never measured.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-rests.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-rests"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let chart = &looked.chart;

@@ -7,7 +7,7 @@ use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new("never-run", "What a promise starts has conditions that never hold.");
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-run.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-run"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for promise in &looked.workflow.definition().promises {

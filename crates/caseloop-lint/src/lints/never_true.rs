@@ -12,7 +12,7 @@ pub(crate) static CODE: Code = Code::new(
     "The condition of a branch holds for no values of its fields.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/never-true.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-true"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

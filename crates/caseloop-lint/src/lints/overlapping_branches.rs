@@ -10,7 +10,7 @@ pub(crate) static CODE: Code = Code::new(
     "Two branches hold for one case, and each for others that the other leaves out: their order decides.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/overlapping-branches.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("overlapping-branches"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for list in lists(looked) {

@@ -15,16 +15,8 @@ pub(crate) static IN_EFFECT: Code = Code::new(
     "An effect is given a personal field, of which it gets the mask.",
 );
 
-pub(crate) const CONDITION: Lint = Lint::of_workflows(
-    &IN_CONDITION,
-    include_str!("../../docs/personal-condition.md"),
-    look_at_conditions,
-);
-pub(crate) const EFFECT: Lint = Lint::of_workflows(
-    &IN_EFFECT,
-    include_str!("../../docs/personal-effect.md"),
-    look_at_effects,
-);
+pub(crate) const CONDITION: Lint = Lint::of_workflows(&IN_CONDITION, pages!("personal-condition"), look_at_conditions);
+pub(crate) const EFFECT: Lint = Lint::of_workflows(&IN_EFFECT, pages!("personal-effect"), look_at_effects);
 
 fn look_at_conditions(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

@@ -8,7 +8,7 @@ pub(crate) static CODE: Code = Code::new(
     "A promise rests in a state that nothing leads out of.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/rests-for-ever.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("rests-for-ever"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for promise in &looked.workflow.definition().promises {

@@ -12,7 +12,7 @@ pub(crate) static CODE: Code = Code::new(
     "A case can rest in a state in which nobody is waited for and no time runs.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/unattended-state.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("unattended-state"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

@@ -8,7 +8,7 @@ use caseloop_syntax::{Applicability, Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new("unhandled-event", "An event is declared that no state answers.");
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/unhandled-event.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("unhandled-event"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

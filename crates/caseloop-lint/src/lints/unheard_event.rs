@@ -11,7 +11,7 @@ pub(crate) static CODE: Code = Code::new(
     "An event is answered only in states that no case comes into, or that it is led out of at once.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/unheard-event.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("unheard-event"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

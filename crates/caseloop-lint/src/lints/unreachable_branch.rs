@@ -11,7 +11,7 @@ pub(crate) static CODE: Code = Code::new(
     "A branch is never taken, since one before it in the list is taken wherever it could be.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/unreachable-branch.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("unreachable-branch"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for list in lists(looked) {

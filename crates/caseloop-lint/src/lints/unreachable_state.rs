@@ -8,7 +8,7 @@ use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new("unreachable-state", "No start and no branch leads to a state.");
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/unreachable-state.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("unreachable-state"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 pub(crate) static CODE: Code = Code::new("unused-effect", "An effect is declared that nothing asks for.");
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/unused-effect.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("unused-effect"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();

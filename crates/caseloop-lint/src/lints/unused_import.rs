@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 pub(crate) static CODE: Code = Code::new("unused-import", "A file is used, and nothing that it holds is needed.");
 
-pub(crate) const LINT: Lint = Lint::of_files(&CODE, include_str!("../../docs/unused-import.md"), look);
+pub(crate) const LINT: Lint = Lint::of_files(&CODE, pages!("unused-import"), look);
 
 fn look(documents: &[Document], files: &Files, findings: &mut Vec<Diagnostic>) {
     let Some(main) = documents.first() else { return };

@@ -10,7 +10,7 @@ pub(crate) static CODE: Code = Code::new(
     "A workflow declares a parameter that nothing reads.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/unused-parameter.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("unused-parameter"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     // Parameters of a file of their own are for other workflows too.

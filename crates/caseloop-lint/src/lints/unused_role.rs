@@ -8,7 +8,7 @@ use caseloop_syntax::{Applicability, Code, Diagnostic, Document, Kind, Node};
 
 pub(crate) static CODE: Code = Code::new("unused-role", "A workflow declares a role and names it nowhere.");
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/unused-role.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("unused-role"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     // Roles of a file of their own are for other workflows too.

@@ -10,7 +10,7 @@ pub(crate) static CODE: Code = Code::new(
     "A warning comes as long before the deadline as the promise has, or longer.",
 );
 
-pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, include_str!("../../docs/warned-at-once.md"), look);
+pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("warned-at-once"), look);
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for promise in &looked.workflow.definition().promises {

@@ -4,7 +4,8 @@ use caseloop::layers::lint::ALL;
 use caseloop::layers::syntax::render::{Human, human};
 use caseloop::proof::Bounds;
 use caseloop::{
-    CompileOptions, Compiled, DirectorySources, LevelSet, LintLevel, LintOptions, MapSources, Sources, lint_with,
+    CompileOptions, Compiled, DirectorySources, Language, LevelSet, LintLevel, LintOptions, MapSources, Sources,
+    lint_with,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -52,10 +53,9 @@ fn blocks(page: &str, heading: &str) -> Vec<String> {
 fn every_page_shows_what_it_says() {
     let mut wanting = Vec::new();
     for lint in ALL {
-        let (name, page) = (lint.code.name, lint.page);
+        let (name, page) = (lint.code.name, lint.page_in(Language::English));
         assert!(page.starts_with(&format!("# {name}\n")), "{name}");
-        let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-        assert_eq!(headings, ["Why", "Wrong", "Right", "Fix"], "{name}");
+        assert_eq!(headings(page), ["Why", "Wrong", "Right", "Fix"], "{name}");
         let beside = blocks(page, "Fix");
         let named = beside.iter().map(|block| {
             (
@@ -73,6 +73,63 @@ fn every_page_shows_what_it_says() {
         }
     }
     assert!(wanting.is_empty(), "{}", wanting.join("\n"));
+}
+
+/// The headings below the title.
+fn headings(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| line.strip_prefix("## ")).collect()
+}
+
+#[test]
+fn every_page_is_there_in_chinese_with_the_same_files() {
+    let mut pages: Vec<String> = ALL.iter().map(|lint| format!("{}.md", lint.code.name)).collect();
+    pages.sort();
+    assert_eq!(names("docs"), pages);
+    assert_eq!(names("docs/zh"), pages);
+    for lint in ALL {
+        let name = lint.code.name;
+        let [english, chinese] = [Language::English, Language::Chinese].map(|language| lint.page_in(language));
+        assert!(chinese.starts_with(&format!("# {name}\n\n")), "{name}");
+        assert_eq!(
+            headings(chinese),
+            ["为什么", "错误示例", "正确示例", "如何修改"],
+            "{name}"
+        );
+        // Prose and fenced blocks by turns.
+        let [english, chinese] = [english, chinese].map(|page| page.split("```").collect::<Vec<_>>());
+        assert_eq!(english.len(), chinese.len(), "{name}");
+        for (place, (english, chinese)) in english.iter().zip(&chinese).enumerate() {
+            if place % 2 == 1 {
+                assert_eq!(english, chinese, "{name}");
+            } else {
+                assert_eq!(headings(english).len(), headings(chinese).len(), "{name}");
+            }
+        }
+        let prose = chinese.iter().step_by(2).flat_map(|part| part.lines());
+        for line in prose.skip(1).filter(|line| !line.is_empty()) {
+            assert!(is_chinese(line), "{name}: {line}");
+        }
+    }
+}
+
+/// Whether a line is in Chinese, written as `lang/zh/README.md` asks: punctuation is full-width outside of backticks, and a space
+/// stands between Chinese and backticks, digits or Latin letters.
+fn is_chinese(line: &str) -> bool {
+    let line = line.trim_start_matches("## ");
+    let han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    let other = |letter: char| letter == '`' || letter.is_ascii_alphanumeric();
+    // What stands in backticks is left out, the backticks are not.
+    let bare: Vec<char> = line
+        .split('`')
+        .step_by(2)
+        .collect::<Vec<_>>()
+        .join("``")
+        .chars()
+        .collect();
+    let touching = |pair: &[char]| han(pair[0]) && other(pair[1]) || other(pair[0]) && han(pair[1]);
+    bare.iter().any(|letter| han(*letter))
+        && !bare.iter().any(|letter| ",;:.?!()\"".contains(*letter))
+        && !bare.windows(2).any(touching)
 }
 
 #[test]
