@@ -131,6 +131,12 @@ impl Condition {
         Self::compiled(tree, texts.join(" and ").into())
     }
 
+    /// The condition of another tree that is true or false, for whoever changes one: it keeps its text.
+    #[must_use]
+    pub fn with_tree(&self, tree: Typed) -> Self {
+        Self::compiled(tree, Arc::clone(&self.text))
+    }
+
     /// Whether it holds.
     #[inline]
     #[must_use]
@@ -270,6 +276,16 @@ pub fn formula_under(
 }
 
 impl Formula {
+    /// The value of another tree of the same type, for whoever changes one: it keeps its text.
+    #[must_use]
+    pub fn with_tree(&self, tree: Typed) -> Self {
+        Self {
+            out: lower::out(&tree),
+            tree: tree.into(),
+            text: Arc::clone(&self.text),
+        }
+    }
+
     /// The type of the value.
     #[must_use]
     pub fn ty(&self) -> &Type {

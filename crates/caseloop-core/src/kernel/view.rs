@@ -44,7 +44,7 @@ impl<C: Clocks> Facts for View<'_, C> {
     }
 
     fn remaining(&self, promise: u16) -> Option<i64> {
-        let beside = self.snapshot.beside.as_ref()?;
-        self.clocks.remaining(&beside.clocks, PromiseId(promise), self.at)
+        self.clocks
+            .remaining(self.snapshot.clocks(), PromiseId(promise), self.at)
     }
 }

@@ -7,13 +7,14 @@ use super::free::Free;
 use super::rounds::{part, rounds};
 use super::values::AT;
 use super::values::Values;
-use super::{Counterexample, steps};
+use super::{Counterexample, steps, supposes};
 use crate::lints::condition::{is_set_at_load, is_written};
 use crate::lints::{dead_end, endless_timers, never_climbed, never_true, unattended_state, unreachable_state};
 use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger, WaitsFor};
 use caseloop_core::{BranchId, DueKind, PromiseId, Record, Snapshot, StateId};
 use caseloop_expr::Length;
 use caseloop_syntax::{Diagnostic, Files, Span};
+use petgraph::graph::NodeIndex;
 use std::collections::BTreeSet;
 
 /// A finding, and the case that shows it. Its steps need an order in which lengths of time may not let them come: whoever
@@ -219,11 +220,14 @@ pub(super) fn shown(graph: &Graph<'_>, values: &Values, noted: &Noted) -> Vec<Sh
     if definition.roles.is_empty() && definition.states.iter().all(|state| state.timers.is_empty()) {
         return Vec::new();
     }
-    let told = |way: &[u32], again: &[u32], what: &str| Counterexample {
-        what: what.to_owned(),
-        set: Vec::new(),
-        steps: steps(graph, values, way),
-        again: steps(graph, values, again),
+    let told = |way: &[u32], again: &[u32], what: &str| {
+        let real = !way.iter().chain(again).any(|edge| supposes(graph, *edge));
+        real.then(|| Counterexample {
+            what: what.to_owned(),
+            set: Vec::new(),
+            steps: steps(graph, values, way),
+            again: steps(graph, values, again),
+        })
     };
     let stuck = stuck(graph);
     let mut shown = Vec::new();
@@ -239,8 +243,9 @@ pub(super) fn shown(graph: &Graph<'_>, values: &Values, noted: &Noted) -> Vec<Sh
     shown
 }
 
-/// Makes a case of a way, of one that may then be gone again and again, and of what is wrong with it.
-type Told<'t> = &'t dyn Fn(&[u32], &[u32], &str) -> Counterexample;
+/// Makes a case of a way, of one that may then be gone again and again, and of what is wrong with it; none of a way that depends
+/// on what is left open.
+type Told<'t> = &'t dyn Fn(&[u32], &[u32], &str) -> Option<Counterexample>;
 
 /// The situations from which no case comes to an end, whatever happens; none where there is no end.
 fn stuck(graph: &Graph<'_>) -> Vec<bool> {
@@ -253,27 +258,31 @@ fn stuck(graph: &Graph<'_>) -> Vec<bool> {
     reached.into_iter().map(|reached| !reached).collect()
 }
 
-/// The first situation from which no end is reached, in states from which none ever is: where it depends on the data, others
-/// may be meant to wait.
+/// A situation from which no end is reached, among those to which all that can still happen leads back, in states from which
+/// no end ever is reached: where it depends on the data, others may be meant to wait.
 fn trap(graph: &Graph<'_>, stuck: &[bool], told: Told<'_>) -> Option<Shown> {
     let mut case = graph.blank();
     let mut leaves = |situation: u32| {
         graph.read(situation, &mut case);
         case.leaves(graph.workflow)
     };
-    let all = 0..graph.situations.len() as u32;
-    let (lost, others): (Vec<u32>, Vec<u32>) = all.partition(|situation| is(stuck, *situation));
-    if lost.is_empty() {
-        return None;
+    let others = (0..graph.situations.len() as u32).filter(|situation| !is(stuck, *situation));
+    let others: BTreeSet<Vec<StateId>> = others.map(&mut leaves).collect();
+    let lost = part(graph, |edge| is(stuck, edge.from));
+    let mut bottom: Vec<u32> = Vec::new();
+    for component in petgraph::algo::tarjan_scc(&lost) {
+        let stays = |node: &NodeIndex| lost.neighbors(*node).all(|next| component.contains(&next));
+        let first = component.iter().map(|node| node.index() as u32).min();
+        bottom.extend(first.filter(|first| is(stuck, *first) && component.iter().all(stays)));
     }
-    let others: BTreeSet<Vec<StateId>> = others.into_iter().map(&mut leaves).collect();
-    let situation = lost
+    bottom.sort_unstable();
+    let situation = bottom
         .into_iter()
         .find(|situation| !others.contains(&leaves(*situation)))?;
     let (name, span) = place(graph, situation);
     Some(Shown {
         finding: dead_end::trap(&name, span),
-        case: told(&graph.way_to(situation), &[], "no end can be reached any more"),
+        case: told(&graph.way_to(situation), &[], "no end can be reached any more")?,
     })
 }
 
@@ -294,11 +303,13 @@ fn unattended(graph: &Graph<'_>, stuck: &[bool], told: Told<'_>) -> Vec<Shown> {
             continue;
         }
         let (name, span) = place(graph, situation);
-        if named.insert(span) {
-            shown.push(Shown {
-                finding: unattended_state::finding(&name, span),
-                case: told(&graph.way_to(situation), &[], "nobody is waited for here"),
-            });
+        if named.contains(&span) {
+            continue;
+        }
+        if let Some(case) = told(&graph.way_to(situation), &[], "nobody is waited for here") {
+            named.insert(span);
+            let finding = unattended_state::finding(&name, span);
+            shown.push(Shown { finding, case });
         }
     }
     shown
@@ -312,7 +323,8 @@ pub(super) fn somebody(graph: &Graph<'_>, case: &Snapshot) -> bool {
     active.any(|(_, state)| {
         state.waits_for.iter().any(|waited| match waited {
             WaitsFor::Role(_) => true,
-            WaitsFor::Data(who) => graph.timeless.is_there(case, &graph.free, who, AT),
+            // What is always there is not kept.
+            WaitsFor::Data(who) => !who.optional() || graph.timeless.is_there(case, &graph.free, who, AT),
         })
     })
 }
@@ -340,7 +352,7 @@ fn endless(graph: &Graph<'_>, noted: &Noted, told: Told<'_>) -> Option<Shown> {
             &graph.way_to(first),
             &again,
             "from here it goes round for ever, and nobody acts",
-        ),
+        )?,
     })
 }
 

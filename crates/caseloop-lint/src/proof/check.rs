@@ -128,7 +128,7 @@ fn surely_reaches(graph: &Graph<'_>, situation: u32, reached: &[bool]) -> bool {
     deeds.dedup();
     let by_people = deeds.iter().any(|deed| {
         let mut ways = edges.iter().filter(|edge| edge.deed == *deed);
-        ways.all(|edge| is(reached, edge.to))
+        ways.all(|edge| is(reached, edge.to)) && !graph.may_come_to_nothing(situation, *deed)
     });
     let time = || edges.iter().filter(|edge| graph.is_time(graph.deed(edge).cause));
     by_people || is(&graph.goes_on, situation) && time().next().is_some() && time().all(|edge| is(reached, edge.to))

@@ -130,6 +130,8 @@ pub(super) struct Graph<'w> {
     pub(super) goes_on: Vec<bool>,
     /// The first refusal by each branch that refuses: from which situation, and of what.
     pub(super) refusals: IndexMap<BranchId, (u32, Deed)>,
+    /// The deeds of which nothing may come, as chance has it, by situation and position.
+    perhaps_nothing: BTreeSet<(u32, u32)>,
 }
 
 impl<'w> Graph<'w> {
@@ -176,6 +178,7 @@ impl<'w> Graph<'w> {
             ended: Vec::new(),
             goes_on: Vec::new(),
             refusals: IndexMap::new(),
+            perhaps_nothing: BTreeSet::new(),
         };
         graph.run(look);
         graph.look_around();
@@ -335,10 +338,14 @@ impl<'w> Graph<'w> {
                         look(self, &seen);
                     }
                 }
-                Ok(Verdict::Rejected(branch)) => {
-                    self.refusals.entry(branch).or_insert((from, deed));
+                Ok(verdict) => {
+                    if let Verdict::Rejected(branch) = verdict {
+                        self.refusals.entry(branch).or_insert((from, deed));
+                    }
+                    if !self.free.script().is_empty() {
+                        self.perhaps_nothing.insert((from, deed_at));
+                    }
                 }
-                Ok(_) => {}
                 Err(error) => {
                     let told = format!("a step cannot be taken: {error}");
                     if !self.open.contains(&told) {
@@ -431,6 +438,11 @@ impl<'w> Graph<'w> {
             .unwrap_or_default()
     }
 
+    /// Whether nothing may come of a deed in a situation, as chance has it.
+    pub(super) fn may_come_to_nothing(&self, situation: u32, deed: u32) -> bool {
+        self.perhaps_nothing.contains(&(situation, deed))
+    }
+
     /// From which situation to which an edge leads.
     pub(super) fn ends(&self, edge: u32) -> (u32, u32) {
         let edge = self.edges.get(edge as usize);
@@ -469,6 +481,7 @@ impl<'w> Graph<'w> {
         let mut again = Again {
             answers: self.free.heard(),
             begun: self.free.begun(),
+            supposed: self.free.has_supposed(),
             ..Again::default()
         };
         let entry = taken.ok().and_then(|_| walker.buffers.entries().first());
@@ -572,6 +585,8 @@ pub(super) struct Again {
     pub(super) entered: Vec<StateId>,
     /// The branches that it took, in order.
     pub(super) taken: Vec<BranchId>,
+    /// Whether it asked for what is left open.
+    pub(super) supposed: bool,
     /// What rules gave in it, by position, in order.
     pub(super) answers: Vec<(usize, RowBuf)>,
 }

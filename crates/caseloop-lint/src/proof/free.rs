@@ -4,6 +4,7 @@
 //! Of a promise only that is kept which decides what may come next: whether it is measured and rests, what was said of it,
 //! and whether its deadline may be near without a warning. Instants and amounts are not kept.
 
+use super::loosened::is_supposed;
 use super::values::Values;
 use caseloop_core::definition::{Definition, NewLevel, PromiseDef, Reopen, WarningAt};
 use caseloop_core::{
@@ -200,7 +201,10 @@ impl Measured {
                         } else {
                             Stage::Runs
                         };
-                        self.sudden = Sudden::Late;
+                        // What it used up before it still counts; while it was over, nothing was used up, unless that counts too.
+                        if promise.reopen == Reopen::Continue {
+                            self.sudden = Sudden::Late;
+                        }
                     }
                     _ => {}
                 }
@@ -309,6 +313,8 @@ pub(super) struct Free<'a> {
     told: RefCell<Option<Vec<(usize, RowBuf)>>>,
     /// The promises of which a measurement began in this step.
     begun: RefCell<Vec<PromiseId>>,
+    /// Whether this step asked for what is left open.
+    supposed: Cell<bool>,
 }
 
 impl<'a> Free<'a> {
@@ -321,6 +327,7 @@ impl<'a> Free<'a> {
             left: RefCell::default(),
             told: RefCell::default(),
             begun: RefCell::default(),
+            supposed: Cell::default(),
         }
     }
 
@@ -376,8 +383,14 @@ impl<'a> Free<'a> {
         self.begun.borrow().clone()
     }
 
+    /// Whether the last step asked for what is left open.
+    pub(super) fn has_supposed(&self) -> bool {
+        self.supposed.get()
+    }
+
     fn begin_step(&self) {
         self.begun.borrow_mut().clear();
+        self.supposed.set(false);
         let mut left = self.left.borrow_mut();
         left.clear();
         left.resize(self.definition.promises.len(), None);
@@ -459,6 +472,9 @@ impl Rules for Free<'_> {
 impl Clocks for Free<'_> {
     const WORDS: &'static [&'static str] = &["standing", "warned", "climbed", "begun", "counted", "level"];
 
+    /// The other way asks no clocks, and what is left open is asked of them.
+    const GENERAL: bool = true;
+
     fn next_due(&self, _: &[i64]) -> Option<Due> {
         self.speaks.get()
     }
@@ -516,6 +532,10 @@ impl Clocks for Free<'_> {
     }
 
     fn remaining(&self, state: &[i64], promise: PromiseId, _: Instant) -> Option<i64> {
+        if is_supposed(promise) {
+            self.supposed.set(true);
+            return (self.choices.borrow_mut().choose(2) == 0).then_some(0);
+        }
         if !Self::measured(state, promise).is_open() {
             return None;
         }

@@ -10,6 +10,7 @@ mod around;
 mod check;
 mod explore;
 mod free;
+mod loosened;
 mod margin;
 mod order;
 mod rounds;
@@ -30,6 +31,7 @@ use caseloop_expr::{RowBuf, Value};
 use caseloop_syntax::{Code, Diagnostic, Files, Span};
 use check::Found;
 use explore::{Assumed, Cause, Graph};
+use loosened::{Loosened, loosened};
 use slices::Exits;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -167,21 +169,35 @@ pub fn prove(workflow: &Workflow, bounds: &Bounds) -> Proofs {
 /// The same where nothing is known of the lengths of some timers, since they are not those of every load.
 #[must_use]
 pub fn prove_with(workflow: &Workflow, bounds: &Bounds, loose: &BTreeSet<TimerId>) -> Proofs {
+    let values = Values::of(workflow.definition());
+    let proofs = decide(workflow, &values, bounds, loose);
+    if values.open.is_empty() || proofs.is_decided() && !proofs.guarantees.is_empty() {
+        return proofs;
+    }
+    match loosened(workflow, &values) {
+        None => proofs,
+        Some(Loosened { workflow, silent_on }) => {
+            let values = Values::of(workflow.definition());
+            proofs.or(decide(&workflow, &values, bounds, loose), &silent_on)
+        }
+    }
+}
+
+fn decide(workflow: &Workflow, values: &Values, bounds: &Bounds, loose: &BTreeSet<TimerId>) -> Proofs {
     let definition = workflow.definition();
     let assumed = |exits: Exits| Assumed {
         exits,
         loose: loose.clone(),
     };
-    let values = Values::of(definition);
-    let slices = slices::slices(definition, &values);
+    let slices = slices::slices(definition, values);
     if slices.is_empty() {
-        return explore(workflow, &values, bounds, assumed(Exits::new()));
+        return explore(workflow, values, bounds, assumed(Exits::new()));
     }
     let some = Bounds {
         steps: bounds.together.min(bounds.steps),
         ..*bounds
     };
-    let together = explore(workflow, &values, &some, assumed(Exits::new()));
+    let together = explore(workflow, values, &some, assumed(Exits::new()));
     if together.is_decided() {
         return together;
     }
@@ -191,13 +207,13 @@ pub fn prove_with(workflow: &Workflow, bounds: &Bounds, loose: &BTreeSet<TimerId
         .map(|slice| one_at_a_time(slice.definition, bounds, assumed(slice.exits)));
     let apart: Option<Vec<Proofs>> = apart.collect();
     let Some(apart) = apart else {
-        return explore(workflow, &values, bounds, assumed(Exits::new()));
+        return explore(workflow, values, bounds, assumed(Exits::new()));
     };
     let proofs = together.with(&apart);
     if proofs.is_decided() || some.steps == bounds.steps {
         return proofs;
     }
-    explore(workflow, &values, bounds, assumed(Exits::new())).with(&apart)
+    explore(workflow, values, bounds, assumed(Exits::new())).with(&apart)
 }
 
 fn one_at_a_time(slice: Definition, bounds: &Bounds, assumed: Assumed) -> Option<Proofs> {
@@ -258,10 +274,13 @@ fn reasons(values: &Values, graph: &Graph<'_>) -> Vec<Reason> {
             reasons.push(reason);
         }
     }
-    reasons.extend(graph.open.iter().map(|what| Reason {
-        what: what.clone(),
-        span: None,
-    }));
+    // Where not all values can be tried, only so much is looked at.
+    if reasons.is_empty() {
+        reasons.extend(graph.open.iter().map(|what| Reason {
+            what: what.clone(),
+            span: None,
+        }));
+    }
     reasons
 }
 
@@ -270,6 +289,10 @@ fn verdict(graph: &Graph<'_>, values: &Values, what: &Guarantee, noted: &Noted, 
         // What was not tried might lead there.
         Found::Broken { .. } if matches!(what, Guarantee::CanReach(_)) && !reasons.is_empty() => {
             Verdict::NotDecided(reasons.to_vec())
+        }
+        // No case may come that way.
+        Found::Broken { way, again, .. } if way.iter().chain(&again).any(|edge| supposes(graph, *edge)) => {
+            Verdict::NotDecided(Vec::new())
         }
         Found::Broken { way, again, what } => Verdict::Broken(Counterexample {
             what,
@@ -284,6 +307,11 @@ fn verdict(graph: &Graph<'_>, values: &Values, what: &Guarantee, noted: &Noted, 
             Verdict::NotDecided(std::iter::once(own).chain(reasons.iter().cloned()).collect())
         }
     }
+}
+
+/// Whether a step asks for what is left open.
+fn supposes(graph: &Graph<'_>, edge: u32) -> bool {
+    graph.again(edge).is_some_and(|again| again.supposed)
 }
 
 fn steps(graph: &Graph<'_>, values: &Values, way: &[u32]) -> Vec<Step> {
@@ -359,6 +387,23 @@ impl Proofs {
         self.parts = parts.len();
         self.situations += parts.iter().map(|part| part.situations).sum::<usize>();
         self.steps += parts.iter().map(|part| part.steps).sum::<usize>();
+        self
+    }
+
+    /// What is open is as it is in a workflow that does all that this one does, and more, where that tells it.
+    fn or(mut self, looser: Self, silent_on: &BTreeSet<usize>) -> Self {
+        for (position, (proof, other)) in self.guarantees.iter_mut().zip(looser.guarantees).enumerate() {
+            if matches!(proof.verdict, Verdict::NotDecided(_)) && !silent_on.contains(&position) {
+                match other.verdict {
+                    Verdict::NotDecided(_) => {}
+                    decided => proof.verdict = decided,
+                }
+            }
+        }
+        self.situations += looser.situations;
+        self.steps += looser.steps;
+        self.shown = looser.shown;
+        self.never = looser.never;
         self
     }
 

@@ -15,6 +15,7 @@
 //! A branch that leads from a region left out to outside of all of them may be taken at any moment: an *exit*. It counts
 //! against a guarantee and never for it.
 
+use super::loosened::is_supposed;
 use super::values::Values;
 use caseloop_core::definition::{
     Action, Branch, Choice, Data, Definition, EventDef, Go, Guarantee, Kind, Limit, Mark, MarkDef, PromiseDef, Trigger,
@@ -85,6 +86,7 @@ fn reads(tree: &Typed, found: &mut BTreeSet<Read>) {
                 ..
             } => Read::Field(*index),
             Part::InState { state, .. } | Part::TimeIn { state, .. } => Read::State(StateId::at(usize::from(*state))),
+            Part::Remaining { promise, .. } if is_supposed(PromiseId::at(usize::from(*promise))) => return,
             Part::Remaining { promise, .. } => Read::Left(PromiseId::at(usize::from(*promise))),
             _ => return,
         };

@@ -5,6 +5,7 @@
 //! of them as many as there are fields that are compared with each other, tell every order apart. What is compared in any
 //! other way cannot be tried to the end, and is told.
 
+use super::loosened::is_supposed;
 use caseloop_core::definition::{Action, Choice, Definition, Limit, Mark, Trigger, WaitsFor};
 use caseloop_core::{EventId, Instant, PromiseId, RulesId, StateId};
 use caseloop_expr::{Condition, Field, FieldIndex, Formula, Kind, Root, Type, Typed, Value};
@@ -16,6 +17,9 @@ pub(super) const AT: Instant = Instant(4_102_444_800_000);
 
 /// Whole numbers of no more values are tried one by one, and so are sets of no more constants.
 const FEW: i64 = 24;
+
+/// Those of no more are tried one by one where they are computed or compared with what is: counters.
+const SOME: i64 = 256;
 const FEW_CONSTANTS: usize = 6;
 
 /// Of the fields that are compared with each other, so many are told apart.
@@ -23,7 +27,7 @@ const FEW_COMPARED: usize = 4;
 
 /// Something that a condition may read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Var {
+pub(super) enum Var {
     Case(FieldIndex),
     Event(EventId, FieldIndex),
     Output(RulesId, FieldIndex),
@@ -52,6 +56,17 @@ pub(super) struct Values {
     pub(super) remaining: BTreeMap<PromiseId, Vec<i64>>,
     /// What cannot be tried to the end, where it stands, and why.
     pub(super) open: Vec<(Span, String)>,
+    /// What would have to be left open for the rest to be tried.
+    pub(super) culprits: Vec<Culprit>,
+}
+
+/// What keeps values from being tried to the end.
+#[derive(Clone, Debug)]
+pub(super) enum Culprit {
+    /// A part of a condition, at this place.
+    Part(Span),
+    /// Fields, whatever asks for them.
+    Fields(BTreeSet<Var>),
 }
 
 impl Values {
@@ -63,6 +78,7 @@ impl Values {
             parents: BTreeMap::new(),
             whole: BTreeSet::new(),
             open: Vec::new(),
+            culprits: Vec::new(),
         };
         found.conditions(&mut |found, condition, event| found.keep(condition.tree(), event));
         found.keep_what_else_decides();
@@ -105,6 +121,7 @@ struct Finder<'d> {
     /// Variables of which every value must be tried.
     whole: BTreeSet<Var>,
     open: Vec<(Span, String)>,
+    culprits: Vec<Culprit>,
 }
 
 impl<'d> Finder<'d> {
@@ -155,15 +172,8 @@ impl<'d> Finder<'d> {
         }
     }
 
-    /// The variables that a tree reads.
-    fn reads(tree: &Typed, event: Option<EventId>) -> BTreeSet<Var> {
-        let mut found = BTreeSet::new();
-        tree.walk(&mut |part| found.extend(var(part, event)));
-        found
-    }
-
     fn keep(&mut self, tree: &Typed, event: Option<EventId>) {
-        self.kept.extend(Self::reads(tree, event));
+        self.kept.extend(reads(tree, event));
     }
 
     /// The fields by which a limit or a calendar is chosen, and who is waited for.
@@ -275,18 +285,15 @@ impl<'d> Finder<'d> {
 
     /// What cannot be told apart by constants: every value of what it reads must be tried.
     fn try_all(&mut self, tree: &Typed, event: Option<EventId>) {
-        for var in Self::reads(tree, event) {
+        for var in reads(tree, event) {
             self.whole.insert(var);
             self.note_if_many(var, tree.span);
         }
         tree.walk(&mut |part| {
-            let opaque = matches!(
-                part.kind,
-                Kind::Member { .. } | Kind::Each { .. } | Kind::Find(..) | Kind::Matches(..) | Kind::Join(..)
-            );
-            if opaque {
+            if is_opaque(part) {
                 self.open
                     .push((part.span, "what is asked of a text, list or record here".to_owned()));
+                self.culprits.push(Culprit::Fields(reads(part, event)));
             }
         });
     }
@@ -296,6 +303,8 @@ impl<'d> Finder<'d> {
         if self.kept.contains(&var) && !self.is_small(var) {
             self.open
                 .push((span, format!("what {} is compared with here", self.name(var))));
+            self.culprits.push(Culprit::Part(span));
+            self.culprits.push(Culprit::Fields(BTreeSet::from([var])));
         }
     }
 
@@ -304,10 +313,18 @@ impl<'d> Finder<'d> {
             Type::Bool => true,
             Type::Enum(constants) => constants.constants.len() as i64 <= FEW,
             Type::Set(constants) => constants.constants.len() <= FEW_CONSTANTS,
-            Type::Count { max } => *max < FEW,
-            Type::Int { min, max } => max.saturating_sub(*min) < FEW,
+            Type::Count { max } => *max < SOME,
+            Type::Int { min, max } => max.saturating_sub(*min) < SOME,
             _ => false,
         })
+    }
+
+    /// Whether every value of a whole number is tried, of which this is the number of values less one.
+    fn is_told_apart(&mut self, var: Var, span: i64) -> bool {
+        let root = self.root(var);
+        let computed = self.class(var).computed.is_some();
+        let whole = computed || self.whole.iter().any(|whole| self.root(*whole) == root);
+        span < FEW || whole && span < SOME
     }
 
     fn field(&self, var: Var) -> Option<&'d Field> {
@@ -462,6 +479,7 @@ impl<'d> Finder<'d> {
             }
         }
         values.open = self.open;
+        values.culprits = self.culprits;
         values
     }
 
@@ -477,6 +495,7 @@ impl<'d> Finder<'d> {
                 let name = self.name(var);
                 self.open
                     .push((span, format!("how {name} is compared with the time of a step")));
+                self.culprits.push(Culprit::Fields(BTreeSet::from([var])));
             }
             let class = self.class(var).clone();
             if let Some(span) = class
@@ -485,11 +504,13 @@ impl<'d> Finder<'d> {
             {
                 self.open
                     .push((span, "in which order the values are that are compared here".to_owned()));
+                self.culprits.push(Culprit::Fields(BTreeSet::from([var])));
             }
             let computed = class.computed.filter(|_| !self.is_small(var));
             if let Some(span) = computed {
                 let name = self.name(var);
                 self.open.push((span, format!("what {name} is set to here")));
+                self.culprits.push(Culprit::Fields(BTreeSet::from([var])));
             }
         }
     }
@@ -517,6 +538,7 @@ impl<'d> Finder<'d> {
                     let name = self.name(var);
                     self.open
                         .push((field.span, format!("which of {} constants stand in {name}", told.len())));
+                    self.culprits.push(Culprit::Fields(BTreeSet::from([var])));
                 }
                 let told: Vec<_> = told.into_iter().take(FEW_CONSTANTS).collect();
                 for bits in 0..1_usize << told.len() {
@@ -524,8 +546,10 @@ impl<'d> Finder<'d> {
                     tried.push(Value::Set(chosen.map(|(_, name)| name.clone()).collect()));
                 }
             }
-            Type::Count { max } if self.is_small(var) => tried.extend((0..=*max).map(Value::Int)),
-            Type::Int { min, max } if self.is_small(var) => tried.extend((*min..=*max).map(Value::Int)),
+            Type::Count { max } if self.is_told_apart(var, *max) => tried.extend((0..=*max).map(Value::Int)),
+            Type::Int { min, max } if self.is_told_apart(var, max.saturating_sub(*min)) => {
+                tried.extend((*min..=*max).map(Value::Int));
+            }
             Type::Text | Type::Person | Type::Ref => {
                 let class = self.class(var).clone();
                 tried.extend(class.texts.iter().map(|text| Value::text(text)));
@@ -582,6 +606,21 @@ impl<'d> Finder<'d> {
     }
 }
 
+/// The variables that a tree reads.
+pub(super) fn reads(tree: &Typed, event: Option<EventId>) -> BTreeSet<Var> {
+    let mut found = BTreeSet::new();
+    tree.walk(&mut |part| found.extend(var(part, event)));
+    found
+}
+
+/// Whether a part asks for what no value stands for all others in.
+pub(super) fn is_opaque(part: &Typed) -> bool {
+    matches!(
+        part.kind,
+        Kind::Member { .. } | Kind::Each { .. } | Kind::Find(..) | Kind::Matches(..) | Kind::Join(..)
+    )
+}
+
 /// The variable that a part of an expression is, if it is one.
 fn var(tree: &Typed, event: Option<EventId>) -> Option<Var> {
     match &tree.kind {
@@ -596,6 +635,7 @@ fn var(tree: &Typed, event: Option<EventId>) -> Option<Var> {
             ..
         } => Some(Var::Event(event?, *index)),
         Kind::TimeIn { state, .. } => Some(Var::TimeIn(*state)),
+        Kind::Remaining { promise, .. } if is_supposed(PromiseId::at(usize::from(*promise))) => None,
         Kind::Remaining { promise, .. } => Some(Var::Remaining(*promise)),
         Kind::Now => Some(Var::Now),
         _ => None,

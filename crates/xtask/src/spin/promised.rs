@@ -164,7 +164,8 @@ impl<'d> Writer<'d> {
                 let goes_on = match promise.reopen {
                     Reopen::Restart => begin.clone(),
                     Reopen::Ignore => "skip".to_owned(),
-                    Reopen::Resume | Reopen::Continue => {
+                    Reopen::Resume => format!("if :: (ph{p} == 3) -> ph{p} = 1; mp{p} = 1 :: else -> skip fi"),
+                    Reopen::Continue => {
                         format!("if :: (ph{p} == 3) -> ph{p} = 1; s{p} = 1; mp{p} = 1 :: else -> skip fi")
                     }
                 };

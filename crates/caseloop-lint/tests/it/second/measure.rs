@@ -138,7 +138,9 @@ impl Measurement {
                         begun = true;
                     } else if promise.reopen != Reopen::Ignore && self.phase == Phase::Over {
                         self.phase = if terms.rests { Phase::Resting } else { Phase::Running };
-                        self.surprise = Surprise::Late;
+                        if promise.reopen == Reopen::Continue {
+                            self.surprise = Surprise::Late;
+                        }
                         begun = true;
                     }
                 }

@@ -1,0 +1,199 @@
+//! A workflow in which what cannot be tried to the end is left open: whatever its conditions ask of that may be so or not,
+//! each time anew. What holds of every case of it holds of every case of the workflow itself.
+
+use super::values::{Culprit, Values, is_opaque, reads};
+use caseloop_core::definition::{Action, Definition, Guarantee, Mark, MarkDef, Trigger};
+use caseloop_core::{EventId, PromiseId, Workflow};
+use caseloop_expr::{Condition, Formula, Kind, Type, Typed, Value};
+use std::collections::BTreeSet;
+
+/// Promises from this number on are none: whether one is running may be so or not. It stands for what is left open.
+const SUPPOSED: u16 = 1 << 15;
+
+/// Whether a promise stands for what is left open.
+pub(super) fn is_supposed(promise: PromiseId) -> bool {
+    promise.index() >= usize::from(SUPPOSED)
+}
+
+/// A workflow, loosened, and the guarantees of which it tells nothing, since they ask for what is left open themselves.
+pub(super) struct Loosened {
+    pub(super) workflow: Workflow,
+    pub(super) silent_on: BTreeSet<usize>,
+}
+
+/// Loosens a workflow of which these values cannot be tried to the end; `None` where something else is in the way.
+pub(super) fn loosened(workflow: &Workflow, values: &Values) -> Option<Loosened> {
+    let mut definition = workflow.definition().clone();
+    let mut silent_on = BTreeSet::new();
+    let mut culprits: Vec<Culprit> = values.culprits.clone();
+    let mut supposed = SUPPOSED;
+    // First the parts that nothing can be known of, then all that reads what they would have told of.
+    for by_fields in [false, true, true, true] {
+        let mut loosen = Loosen {
+            culprits: &culprits,
+            by_fields,
+            supposed,
+        };
+        loosen.definition(&mut definition, &mut silent_on);
+        supposed = loosen.supposed;
+        let left = Values::of(&definition);
+        if left.open.is_empty() {
+            let workflow = Workflow::compile(definition).ok()?;
+            return Some(Loosened { workflow, silent_on });
+        }
+        culprits = left.culprits;
+    }
+    None
+}
+
+struct Loosen<'c> {
+    culprits: &'c [Culprit],
+    /// Whether all parts are left open that read a field in the way, or only those that stand in the way themselves.
+    by_fields: bool,
+    /// The next promise that is none.
+    supposed: u16,
+}
+
+impl Loosen<'_> {
+    fn definition(&mut self, definition: &mut Definition, silent_on: &mut BTreeSet<usize>) {
+        for branch in &mut definition.branches {
+            let event = event_of(branch.trigger);
+            self.condition(&mut branch.condition, event);
+            self.actions(&mut branch.actions, event);
+        }
+        for state in &mut definition.states {
+            for actions in [&mut state.enter, &mut state.leave, &mut state.start.actions] {
+                self.actions(actions, None);
+            }
+        }
+        for promise in &mut definition.promises {
+            self.marks(&mut promise.from);
+            self.marks(&mut promise.restart);
+            self.marks(&mut promise.until);
+            self.marks(&mut promise.cancel);
+            self.marks(&mut promise.counts);
+        }
+        for (position, guarantee) in definition.guarantees.iter_mut().enumerate() {
+            let conditions = match &mut guarantee.what {
+                Guarantee::Always(one) | Guarantee::Never(one) => vec![one],
+                Guarantee::LeadsTo { from, to } => vec![from, to],
+                _ => Vec::new(),
+            };
+            for condition in conditions {
+                let Some(tree) = self.loosened(condition.tree(), None) else {
+                    continue;
+                };
+                silent_on.insert(position);
+                *condition = condition.with_tree(constant(&tree));
+            }
+        }
+    }
+
+    fn marks(&mut self, marks: &mut [MarkDef]) {
+        for mark in marks {
+            let event = match mark.on {
+                Mark::Event(event) => Some(event),
+                _ => None,
+            };
+            self.condition(&mut mark.condition, event);
+        }
+    }
+
+    fn actions(&mut self, actions: &mut [Action], event: Option<EventId>) {
+        for action in actions {
+            match action {
+                Action::Set { value, .. } => self.formula(value, event),
+                Action::If { cases, otherwise } => {
+                    for (condition, actions) in cases {
+                        if let Some(tree) = self.loosened(condition.tree(), event) {
+                            *condition = condition.with_tree(tree);
+                        }
+                        self.actions(actions, event);
+                    }
+                    self.actions(otherwise, event);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &mut Option<Condition>, event: Option<EventId>) {
+        if let Some(condition) = condition
+            && let Some(tree) = self.loosened(condition.tree(), event)
+        {
+            *condition = condition.with_tree(tree);
+        }
+    }
+
+    fn formula(&mut self, formula: &mut Formula, event: Option<EventId>) {
+        if matches!(formula.ty(), Type::Bool)
+            && let Some(tree) = self.loosened(formula.tree(), event)
+        {
+            *formula = formula.with_tree(tree);
+        }
+    }
+
+    /// A part that is true or false, if something in it is left open.
+    fn loosened(&mut self, tree: &Typed, event: Option<EventId>) -> Option<Typed> {
+        let kind = match &tree.kind {
+            Kind::Not(of) => Kind::Not(Box::new(self.loosened(of, event)?)),
+            Kind::All(items) => Kind::All(self.items(items, event)?),
+            Kind::Any(items) => Kind::Any(self.items(items, event)?),
+            _ if self.is_in_the_way(tree, event) => self.open(tree),
+            _ => return None,
+        };
+        Some(Typed { kind, ..tree.clone() })
+    }
+
+    fn items(&mut self, items: &[Typed], event: Option<EventId>) -> Option<Vec<Typed>> {
+        let each: Vec<Option<Typed>> = items.iter().map(|item| self.loosened(item, event)).collect();
+        if each.iter().all(Option::is_none) {
+            return None;
+        }
+        let items = items.iter().zip(each);
+        Some(items.map(|(item, open)| open.unwrap_or_else(|| item.clone())).collect())
+    }
+
+    fn is_in_the_way(&self, tree: &Typed, event: Option<EventId>) -> bool {
+        let mut opaque = false;
+        tree.walk(&mut |part| opaque |= is_opaque(part));
+        let read = reads(tree, event);
+        opaque
+            || self.culprits.iter().any(|culprit| match culprit {
+                Culprit::Part(span) => {
+                    let mut stands_here = false;
+                    tree.walk(&mut |part| stands_here |= part.span == *span);
+                    stands_here
+                }
+                Culprit::Fields(fields) => self.by_fields && !fields.is_disjoint(&read),
+            })
+    }
+
+    fn open(&mut self, tree: &Typed) -> Kind {
+        let promise = self.supposed;
+        self.supposed = self.supposed.saturating_add(1);
+        let running = Typed {
+            kind: Kind::Remaining {
+                promise,
+                name: "".into(),
+            },
+            ty: Type::Duration,
+            ..tree.clone()
+        };
+        Kind::Has(Box::new(running))
+    }
+}
+
+fn constant(tree: &Typed) -> Typed {
+    Typed {
+        kind: Kind::Constant(Value::Bool(true)),
+        ..tree.clone()
+    }
+}
+
+fn event_of(trigger: Trigger) -> Option<EventId> {
+    match trigger {
+        Trigger::Event(event) => Some(event),
+        Trigger::Always | Trigger::Timer(_) => None,
+    }
+}
