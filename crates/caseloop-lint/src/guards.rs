@@ -4,7 +4,7 @@
 //! constants. What cannot be tried so (times that pass, texts, sums) may hold or not as it pleases: then what is said of all
 //! cases is still true, and nothing is said of single ones.
 
-use caseloop_expr::{ABSENT, Comparison, Condition, Kind, Root, Type, Typed, Value};
+use caseloop_expr::{ABSENT, Comparison, Condition, Kind, Type, Typed, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many combinations are tried.
@@ -22,7 +22,7 @@ pub(crate) struct Guards {
     holds: Vec<Vec<bool>>,
     /// Whether a condition is decided by the fields alone.
     exact: Vec<bool>,
-    /// The fields that each condition reads.
+    /// The fields that each condition reads; of a set, for which constants it looks.
     reads: Vec<BTreeSet<String>>,
 }
 
@@ -30,7 +30,7 @@ impl Guards {
     /// `None` where there are too many combinations. A condition that is not there always holds.
     pub(crate) fn of(conditions: &[Option<&Condition>]) -> Option<Self> {
         let mut axes = Axes::default();
-        let mut exact = Vec::new();
+        let (mut exact, mut reads) = (Vec::new(), Vec::new());
         for condition in conditions {
             axes.text = condition.map_or("", Condition::text).to_owned();
             axes.opaque = false;
@@ -38,7 +38,9 @@ impl Guards {
                 axes.gather(condition.tree());
             }
             exact.push(!axes.opaque);
+            reads.push(std::mem::take(&mut axes.read));
         }
+        axes.join_pairs()?;
         let fields: Vec<(&String, Vec<i64>)> = axes.fields.iter().map(|(path, axis)| (path, axis.values())).collect();
         let mut size = 1_usize;
         for (_, values) in &fields {
@@ -103,10 +105,7 @@ impl Guards {
             cases,
             holds,
             exact,
-            reads: conditions
-                .iter()
-                .map(|condition| condition.map(Condition::paths).unwrap_or_default())
-                .collect(),
+            reads,
         })
     }
 
@@ -195,6 +194,10 @@ struct Axes {
     fields: BTreeMap<String, Axis>,
     /// What may hold or not as it pleases, by its text.
     free: BTreeSet<String>,
+    /// Fields of many values that are compared with each other.
+    pairs: Vec<(String, String)>,
+    /// What the condition at hand reads.
+    read: BTreeSet<String>,
     text: String,
     opaque: bool,
 }
@@ -209,7 +212,7 @@ struct Axis {
 impl Axis {
     fn values(&self) -> Vec<i64> {
         let (low, high) = range(&self.ty);
-        let mut values: BTreeSet<i64> = if high.saturating_sub(low) < SMALL {
+        let mut values: BTreeSet<i64> = if is_small(&self.ty) {
             (low..=high).collect()
         } else {
             let beside = self
@@ -224,7 +227,10 @@ impl Axis {
         if self.optional {
             values.insert(ABSENT);
         }
-        values.into_iter().collect()
+        let mut values: Vec<i64> = values.into_iter().collect();
+        // What is shown of a case is its first: something that people have seen.
+        values.sort_by_key(|value| (*value < 0, value.unsigned_abs()));
+        values
     }
 }
 
@@ -250,14 +256,28 @@ fn is_plain(ty: &Type) -> bool {
 
 /// A field whose values can be tried.
 fn field(tree: &Typed) -> Option<String> {
-    let Kind::Field { root, name, .. } = &tree.kind else {
+    is_plain(&tree.ty).then(|| path(tree))?
+}
+
+/// The path of a field, or of a member of one.
+fn path(tree: &Typed) -> Option<String> {
+    match &tree.kind {
+        Kind::Field { .. } => tree.path(),
+        Kind::Member { of, .. } => path(of).and_then(|_| tree.path()),
+        _ => None,
+    }
+}
+
+/// The axis of a constant that is looked for in a set: whether it stands there.
+fn member(tree: &Typed) -> Option<String> {
+    let Kind::Among { value, of } = &tree.kind else {
         return None;
     };
-    let root = match root {
-        Root::Case => "case",
-        Root::Event => "event",
+    let (Some(Value::Constant(name)), Type::Set(_)) = (value.constant(), &of.ty) else {
+        return None;
     };
-    is_plain(&tree.ty).then(|| format!("{root}.{name}"))
+    let path = path(of)?;
+    Some(format!("{name} in {}", path.strip_prefix("case.").unwrap_or(&path)))
 }
 
 /// A field, a column of one, or a constant: what a comparison can be judged by.
@@ -271,7 +291,7 @@ enum Side<'t> {
 fn side(tree: &Typed) -> Option<Side<'_>> {
     match &tree.kind {
         Kind::Constant(value) if is_plain(&tree.ty) => Some(Side::Word(tree.ty.word(value))),
-        Kind::Field { .. } => Some(Side::Field(field(tree)?, tree)),
+        Kind::Field { .. } | Kind::Member { .. } => Some(Side::Field(field(tree)?, tree)),
         Kind::Column { of, values, .. } if is_plain(&tree.ty) => Some(Side::Column(field(of)?, of, values)),
         _ => None,
     }
@@ -281,13 +301,17 @@ fn side(tree: &Typed) -> Option<Side<'_>> {
 fn comparable(left: &Side<'_>, right: &Side<'_>) -> bool {
     let small = |side: &Side<'_>| match side {
         Side::Word(_) | Side::Column(..) => true,
-        Side::Field(_, tree) => {
-            let (low, high) = range(&tree.ty);
-            high.saturating_sub(low) < SMALL
-        }
+        Side::Field(_, tree) => is_small(&tree.ty),
     };
     let word = |side: &Side<'_>| matches!(side, Side::Word(_));
-    (word(left) || word(right)) || (small(left) && small(right))
+    let fields = matches!((left, right), (Side::Field(..), Side::Field(..)));
+    word(left) || word(right) || small(left) && small(right) || fields
+}
+
+/// Whether a type has so few values that each is tried.
+fn is_small(ty: &Type) -> bool {
+    let (low, high) = range(ty);
+    high.saturating_sub(low) < SMALL
 }
 
 impl Axes {
@@ -307,20 +331,62 @@ impl Axes {
             Kind::Constant(_) => {}
             Kind::Not(of) => self.gather(of),
             Kind::All(items) | Kind::Any(items) => items.iter().for_each(|item| self.gather(item)),
-            _ => match leaf(tree) {
-                Some(parts) => {
-                    for (part, cuts) in parts {
-                        if let Some(axis) = self.field(part) {
-                            axis.cuts.extend(cuts);
+            Kind::Among { .. } if member(tree).is_some() => {
+                let member = member(tree).unwrap_or_default();
+                self.read.insert(member.clone());
+                self.fields.entry(member).or_insert_with(|| Axis {
+                    ty: Type::Bool,
+                    optional: false,
+                    cuts: BTreeSet::new(),
+                });
+            }
+            _ => {
+                tree.walk(&mut |part| self.read.extend(path(part)));
+                match leaf(tree) {
+                    Some(parts) => {
+                        if let [(one, _), (other, _)] = parts.as_slice()
+                            && let (Some(one), Some(other)) = (field(one), field(other))
+                        {
+                            self.pairs.push((one, other));
+                        }
+                        for (part, cuts) in parts {
+                            if let Some(axis) = self.field(part) {
+                                axis.cuts.extend(cuts);
+                            }
                         }
                     }
+                    None => {
+                        self.opaque = true;
+                        self.free.insert(key(tree, &self.text));
+                    }
                 }
-                None => {
-                    self.opaque = true;
-                    self.free.insert(key(tree, &self.text));
-                }
-            },
+            }
         }
+    }
+
+    /// Lets two fields that are compared with each other have the same values, so that each order of the two is tried; `None`
+    /// where more than two are, of which not every order would be.
+    fn join_pairs(&mut self) -> Option<()> {
+        let large = |path: &String| self.fields.get(path).is_some_and(|axis| !is_small(&axis.ty));
+        let pairs: BTreeSet<(String, String)> = std::mem::take(&mut self.pairs)
+            .into_iter()
+            .filter(|(one, other)| one != other && (large(one) || large(other)))
+            .map(|(one, other)| if one < other { (one, other) } else { (other, one) })
+            .collect();
+        let mut seen = BTreeSet::new();
+        for (one, other) in pairs {
+            if !(seen.insert(one.clone()) && seen.insert(other.clone())) {
+                return None;
+            }
+            let cuts = |path: &String| self.fields.get(path).map(|axis| axis.cuts.clone()).unwrap_or_default();
+            let both: BTreeSet<i64> = cuts(&one).into_iter().chain(cuts(&other)).chain([0]).collect();
+            for path in [&one, &other] {
+                if let Some(axis) = self.fields.get_mut(path) {
+                    axis.cuts.clone_from(&both);
+                }
+            }
+        }
+        Some(())
     }
 }
 
@@ -343,7 +409,7 @@ fn leaf(tree: &Typed) -> Option<Vec<(&Typed, Vec<i64>)>> {
         Side::Column(..) => Some(Vec::new()),
     };
     match &tree.kind {
-        Kind::Field { .. } => field(tree).map(|_| vec![(tree, Vec::new())]),
+        Kind::Field { .. } | Kind::Member { .. } => field(tree).map(|_| vec![(tree, Vec::new())]),
         Kind::Has(inner) => field(inner).map(|_| vec![(&**inner, Vec::new())]),
         Kind::Compare(_, left, right) => {
             let (one, other) = (side(left)?, side(right)?);
@@ -415,8 +481,9 @@ impl Judge<'_> {
             Kind::Not(of) => !self.holds(of),
             Kind::All(items) => items.iter().all(|item| self.holds(item)),
             Kind::Any(items) => items.iter().any(|item| self.holds(item)),
+            Kind::Among { .. } if member(tree).is_some() => self.word(&member(tree).unwrap_or_default()) == 1,
             _ if leaf(tree).is_none() => self.word(&key(tree, self.text)) == 1,
-            Kind::Field { .. } => field(tree).is_some_and(|path| self.word(&path) == 1),
+            Kind::Field { .. } | Kind::Member { .. } => field(tree).is_some_and(|path| self.word(&path) == 1),
             Kind::Has(inner) => field(inner).is_some_and(|path| self.word(&path) != ABSENT),
             Kind::Compare(op, left, right) => {
                 let (Some(one), Some(other)) = (side(left), side(right)) else {

@@ -68,7 +68,7 @@ impl Reach {
 }
 
 /// The states directly inside one, histories left out.
-fn children(d: &Definition, of: StateId) -> Vec<StateId> {
+pub(crate) fn children(d: &Definition, of: StateId) -> Vec<StateId> {
     let states = d.states.iter().enumerate();
     let own = states.filter(|(_, state)| state.parent == Some(of) && !matches!(state.kind, Kind::History { .. }));
     own.map(|(position, _)| StateId::at(position)).collect()

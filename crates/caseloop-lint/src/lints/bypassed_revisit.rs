@@ -2,7 +2,7 @@
 
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
-use caseloop_core::definition::{Branch, Definition, Go, Kind, Trigger};
+use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger};
 use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new(
@@ -21,7 +21,12 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for (position, end) in d.states.iter().enumerate() {
         let id = StateId::at(position);
         let closes = end.kind == Kind::Final && end.ending.as_deref() == Some("closed_loop");
-        if !closes {
+        // Where a guarantee says how it is entered, its proof decides.
+        let guaranteed = d
+            .guarantees
+            .iter()
+            .any(|own| matches!(&own.what, Guarantee::OnlyBy { entering, .. } if entering.contains(&id)));
+        if !closes || guaranteed {
             continue;
         }
         let leads = |branch: &&Branch| matches!(&branch.go, Go::To(targets) if targets.contains(&id));

@@ -24,7 +24,7 @@ mod personal;
 mod rests_for_ever;
 pub(crate) mod unattended_state;
 mod unhandled_event;
-mod unheard_event;
+pub(crate) mod unheard_event;
 mod unreachable_branch;
 pub(crate) mod unreachable_state;
 mod unused_effect;

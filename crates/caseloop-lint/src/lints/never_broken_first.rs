@@ -2,9 +2,9 @@
 
 use crate::chart::same;
 use crate::{Lint, Looked};
-use caseloop_core::definition::{Limit, PromiseDef};
+use caseloop_core::definition::{Limit, Others, ParameterDef, PromiseDef};
 use caseloop_expr::Length;
-use caseloop_syntax::{Code, Diagnostic};
+use caseloop_syntax::{Code, Diagnostic, Node};
 
 pub(crate) static CODE: Code = Code::new(
     "never-broken-first",
@@ -17,6 +17,7 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let promises = &looked.workflow.definition().promises;
     for longer in promises {
         let shorter = promises.iter().find(|shorter| is_covered(longer, shorter));
+        let shorter = shorter.filter(|shorter| !may_be_otherwise(looked, longer) && !may_be_otherwise(looked, shorter));
         if let Some(shorter) = shorter {
             let message = format!(
                 "`{}` is never broken before `{}` is: both open together, whatever ends `{}` ends it too, and its limit is longer",
@@ -27,6 +28,18 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             findings.push(finding.help("a shorter limit, or other marks, would make it mean something"));
         }
     }
+}
+
+/// Whether another load may give a promise another limit, within the bounds of a parameter.
+fn may_be_otherwise(looked: &Looked<'_>, promise: &PromiseDef) -> bool {
+    let promises = looked.documents.first().and_then(|main| main.root.entry("promises"));
+    let own = promises.and_then(|promises| promises.entry(&promise.name));
+    let within = own.and_then(|own| own.entry("within")).and_then(Node::text);
+    let bounded = |parameter: &ParameterDef| !matches!(&parameter.others, Others::Values(others) if others.is_empty());
+    let named = |parameter: &ParameterDef| {
+        within.is_some_and(|within| within.strip_prefix("param.") == Some(&*parameter.name)) && bounded(parameter)
+    };
+    looked.workflow.definition().parameters.iter().any(named)
 }
 
 /// Whether `longer` is kept wherever `shorter` is.

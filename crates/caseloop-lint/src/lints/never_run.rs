@@ -1,6 +1,7 @@
 //! A rung or a warning whose every branch has a condition that never holds.
 
 use super::condition::is_set_at_load;
+use crate::guards::Guards;
 use crate::{Lint, Looked};
 use caseloop_expr::Condition;
 use caseloop_syntax::{Code, Diagnostic};
@@ -16,7 +17,10 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             let timer = looked.workflow.timer(timer);
             let branches = || timer.branches.iter().map(|id| looked.workflow.branch(*id));
             // What a parameter decides may be otherwise in another load.
-            let never = |condition: &Condition| condition.always() == Some(false) && !is_set_at_load(condition);
+            let never = |condition: &Condition| {
+                let never = || Guards::of(&[Some(condition)]).is_some_and(|guards| guards.never(0));
+                !is_set_at_load(condition) && (condition.always() == Some(false) || never())
+            };
             let all = branches().all(|branch| branch.condition.as_ref().is_some_and(never));
             if all && branches().next().is_some() {
                 let message = format!("`{}` does nothing: its condition never holds", timer.name);

@@ -26,10 +26,7 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             }
             Trigger::Always | Trigger::Event(_) => false,
         };
-        if started && condition.always() == Some(false)
-            || is_set_at_load(condition)
-            || !is_written(looked.files, condition)
-        {
+        if started || is_set_at_load(condition) || !is_written(looked.files, condition) {
             continue;
         }
         if Guards::of(&[Some(condition)]).is_some_and(|guards| guards.never(0)) {

@@ -2,9 +2,10 @@
 
 use crate::{Lint, Looked};
 use caseloop_core::EventId;
-use caseloop_core::definition::{Action, Argument, Data, Trigger};
+use caseloop_core::definition::{Action, Argument, Data, Guarantee, Mark, Trigger};
 use caseloop_expr::{Kind, Masking, Root, Typed};
 use caseloop_syntax::{Code, Diagnostic, Span};
+use std::collections::BTreeMap;
 
 pub(crate) static IN_CONDITION: Code = Code::new(
     "personal-condition",
@@ -20,9 +21,33 @@ pub(crate) const EFFECT: Lint = Lint::of_workflows(&IN_EFFECT, pages!("personal-
 
 fn look_at_conditions(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let d = looked.workflow.definition();
-    for branch in &d.branches {
-        let Some(condition) = &branch.condition else { continue };
-        for (name, span) in masked(looked, condition.tree(), event_of(branch.trigger)) {
+    let of_branches = d
+        .branches
+        .iter()
+        .map(|branch| (branch.condition.as_ref(), event_of(branch.trigger)));
+    let marks = d.promises.iter().flat_map(|promise| {
+        let all = [
+            &promise.from,
+            &promise.restart,
+            &promise.until,
+            &promise.cancel,
+            &promise.counts,
+        ];
+        all.into_iter().flatten()
+    });
+    let of_marks = marks.map(|mark| match mark.on {
+        Mark::Event(event) => (mark.condition.as_ref(), Some(event)),
+        _ => (mark.condition.as_ref(), None),
+    });
+    let of_guarantees = d.guarantees.iter().flat_map(|guarantee| match &guarantee.what {
+        Guarantee::Always(one) | Guarantee::Never(one) => vec![one],
+        Guarantee::LeadsTo { from, to } => vec![from, to],
+        _ => Vec::new(),
+    });
+    let of_guarantees = of_guarantees.map(|condition| (Some(condition), None));
+    for (condition, event) in of_branches.chain(of_marks).chain(of_guarantees) {
+        let Some(condition) = condition else { continue };
+        for (name, span) in masked(looked, condition.tree(), event) {
             let message = format!("the condition reads `{name}`, and sees its mask");
             let finding = Diagnostic::warning(&IN_CONDITION, span, message);
             findings.push(
@@ -84,21 +109,28 @@ fn event_of(trigger: Trigger) -> Option<EventId> {
     }
 }
 
-/// The masked fields whose values a tree reads, with their places. Whether one is there may be asked.
+/// The masked fields whose values a tree reads, with their places. Whether one is there, and how many there are, may be asked.
 fn masked(looked: &Looked<'_>, tree: &Typed, event: Option<EventId>) -> Vec<(String, Span)> {
     let d = looked.workflow.definition();
-    let event = event
-        .and_then(|event| d.events.get(event.index()))
-        .map(|event| &event.data);
+    let event = event.and_then(|event| d.events.get(event.index()));
+    let mut masks = Masks {
+        case: &d.case,
+        event: event.map(|event| &event.data),
+        items: BTreeMap::new(),
+    };
     let mut found: Vec<(String, Span)> = Vec::new();
-    // Of what is asked for and of what a member is taken of, the whole is not read.
+    // Of what is asked for, what a member is taken of and what is gone through, the whole is not read.
     let mut passed = Vec::new();
     tree.walk(&mut |part| {
         match &part.kind {
-            Kind::Has(of) | Kind::Member { of, .. } => passed.push(of.span),
+            Kind::Has(of) | Kind::Member { of, .. } | Kind::Size(of) => passed.push(of.span),
+            Kind::Each { list, id, .. } => {
+                passed.push(list.span);
+                masks.bind(*id, list);
+            }
             _ => {}
         }
-        if let Some((_, name)) = masking(&d.case, event, part).filter(|(masking, _)| masking.masks()) {
+        if let Some((_, name)) = masks.of(part).filter(|(masking, _)| masking.masks()) {
             found.push((name, part.span));
         }
     });
@@ -106,25 +138,42 @@ fn masked(looked: &Looked<'_>, tree: &Typed, event: Option<EventId>) -> Vec<(Str
     found
 }
 
-/// How the field, or the member of a record, that a part of a tree reads is masked, and its path.
-fn masking<'d>(case: &'d Data, event: Option<&'d Data>, part: &Typed) -> Option<(&'d Masking, String)> {
-    match &part.kind {
-        Kind::Field { root, index, .. } => {
-            let (data, before) = match root {
-                Root::Case => (case, ""),
-                Root::Event => (event?, "event."),
-            };
-            let field = data.record.field(*index)?;
-            Some((data.masks.get(usize::from(index.0))?, format!("{before}{}", field.name)))
+/// How what a tree reads is masked.
+struct Masks<'d> {
+    case: &'d Data,
+    event: Option<&'d Data>,
+    /// Of the items that macros look at, by number, with the path of their list.
+    items: BTreeMap<u16, (&'d Masking, String)>,
+}
+
+impl<'d> Masks<'d> {
+    fn bind(&mut self, id: u16, list: &Typed) {
+        if let Some(masking) = self.of(list) {
+            self.items.insert(id, masking);
         }
-        Kind::Member { of, index, name, .. } => {
-            let (masking, path) = masking(case, event, of)?;
-            let own = match masking {
-                Masking::Members(members) => members.get(usize::from(index.0))?,
-                Masking::Alike(_) => masking,
-            };
-            Some((own, format!("{path}.{name}")))
+    }
+
+    /// How the field, the item of a list, or the member of a record that a part reads is masked, and its path.
+    fn of(&self, part: &Typed) -> Option<(&'d Masking, String)> {
+        match &part.kind {
+            Kind::Field { root, index, .. } => {
+                let (data, before) = match root {
+                    Root::Case => (self.case, ""),
+                    Root::Event => (self.event?, "event."),
+                };
+                let field = data.record.field(*index)?;
+                Some((data.masks.get(usize::from(index.0))?, format!("{before}{}", field.name)))
+            }
+            Kind::Member { of, index, name, .. } => {
+                let (masking, path) = self.of(of)?;
+                let own = match masking {
+                    Masking::Members(members) => members.get(usize::from(index.0))?,
+                    Masking::Alike(_) => masking,
+                };
+                Some((own, format!("{path}.{name}")))
+            }
+            Kind::Local { id, .. } => self.items.get(id).cloned(),
+            _ => None,
         }
-        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use crate::reach::is_passed_through;
 use crate::{Lint, Looked};
 use caseloop_core::EventId;
-use caseloop_core::definition::Trigger;
+use caseloop_core::definition::{EventDef, StateDef, Trigger};
 use caseloop_syntax::{Code, Diagnostic};
 
 pub(crate) static CODE: Code = Code::new(
@@ -22,16 +22,20 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         if !event.external || answers.is_empty() || !answers.iter().all(|branch| deaf(branch.source)) {
             continue;
         }
-        let message = format!("`{}` is answered nowhere that a case can be", event.name);
-        let mut finding = Diagnostic::warning(&CODE, event.span, message);
-        for branch in answers.iter().take(1) {
-            let state = looked.workflow.state(branch.source);
-            let why = match looked.reach.contains(branch.source) {
-                true => format!("a case is led out of `{}` at once", state.name),
-                false => format!("nothing leads to `{}`", state.name),
-            };
-            finding = finding.also(state.span, why);
-        }
-        findings.push(finding.help("answer it in a state where a case rests, or let something lead to this one"));
+        let Some(branch) = answers.first() else { continue };
+        let state = looked.workflow.state(branch.source);
+        let why = match looked.reach.contains(branch.source) {
+            true => "a case is led out of it at once",
+            false => "nothing leads there",
+        };
+        findings.push(finding(event, state, why));
     }
+}
+
+/// An event that is answered in a state, and why no case hears it there.
+pub(crate) fn finding(event: &EventDef, state: &StateDef, why: &str) -> Diagnostic {
+    let message = format!("`{}` is answered nowhere that a case can be", event.name);
+    let finding = Diagnostic::warning(&CODE, event.span, message);
+    let finding = finding.also(state.span, format!("in `{}`: {why}", state.name));
+    finding.help("answer it in a state where a case rests, or let something lead to this one")
 }

@@ -24,9 +24,14 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             let covered = guards
                 .as_ref()
                 .is_some_and(|guards| position > 0 && guards.is_covered(position) && !guards.never(position));
+            // One that always holds is told of itself.
+            let told = guards.as_ref().is_some_and(|guards| {
+                let mut before = list.iter().take(position).enumerate();
+                before.any(|(before, branch)| branch.condition.is_some() && guards.always(before))
+            });
             // Nothing is done there but to say that nothing more is to happen.
             let harmless = position + 1 == list.len() && branch.condition.is_none() && does_nothing(branch);
-            if after.is_none() && (!covered || set_at_load || harmless) {
+            if after.is_none() && (!covered || set_at_load || harmless || told) {
                 continue;
             }
             let reason = match after {

@@ -21,14 +21,20 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             let WarningAt::Before(before) = warning.at else {
                 continue;
             };
-            if !lengths.is_empty() && lengths.iter().all(|within| covers(before, *within)) {
+            if let Some(within) = lengths.iter().find(|within| covers(before, **within)) {
                 let span = warning
                     .timer
                     .map_or(promise.span, |timer| looked.workflow.timer(timer).span);
-                let message = format!(
-                    "the warning {before} before the deadline of `{}` is given as soon as it is measured",
-                    promise.name
-                );
+                let name = &promise.name;
+                let message = match lengths.as_slice() {
+                    [_] => format!(
+                        "the warning {before} before the deadline of `{name}` is given as soon as it is measured"
+                    ),
+                    _ => format!(
+                        "the warning {before} before the deadline of `{name}` is given as soon as it is measured where its \
+                         limit is {within}"
+                    ),
+                };
                 let finding = Diagnostic::warning(&CODE, span, message);
                 findings.push(finding.help("write less than the limit, or a part of it such as `at: 75 %`"));
             }

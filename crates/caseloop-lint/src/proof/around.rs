@@ -9,9 +9,11 @@ use super::values::AT;
 use super::values::Values;
 use super::{Counterexample, steps, supposes};
 use crate::lints::condition::{is_set_at_load, is_written};
-use crate::lints::{dead_end, endless_timers, never_climbed, never_true, unattended_state, unreachable_state};
+use crate::lints::{
+    dead_end, endless_timers, never_climbed, never_true, unattended_state, unheard_event, unreachable_state,
+};
 use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger, WaitsFor};
-use caseloop_core::{BranchId, DueKind, PromiseId, Record, Snapshot, StateId};
+use caseloop_core::{BranchId, DueKind, EventId, PromiseId, Record, Snapshot, StateId};
 use caseloop_expr::Length;
 use caseloop_syntax::{Diagnostic, Files, Span};
 use petgraph::graph::NodeIndex;
@@ -70,6 +72,10 @@ const KIN: &[(&str, &[&str])] = &[
             "never-met",
         ],
     ),
+    (
+        "unheard-event",
+        &["unreachable-state", "never-true", "unreachable-branch"],
+    ),
     ("never-climbed", &["never-measured", "never-met"]),
 ];
 
@@ -82,6 +88,9 @@ pub fn adds_nothing(finding: &Diagnostic, told: &[Diagnostic]) -> bool {
     told.iter().any(|own| same(own) || others.contains(&own.code.name))
 }
 
+/// Why an event is not heard in a state that cases come into.
+const AT_ONCE: &str = "a case is led out of it at once";
+
 /// What no case does, of all that was explored to the end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Never {
@@ -89,6 +98,8 @@ pub(super) struct Never {
     climbed: BTreeSet<(PromiseId, u16)>,
     /// Branches with a condition that are never taken, though their states and what they answer to come about.
     taken: BTreeSet<BranchId>,
+    /// Events that are answered somewhere, though no case ever rests there.
+    heard: BTreeSet<EventId>,
 }
 
 /// What is noted of each step for that.
@@ -168,7 +179,16 @@ impl Never {
             let refused = graph.refusals.contains_key(&BranchId::at(*position));
             branch.condition.is_some() && entered && comes(branch) && !taken && !refused
         });
+        let events = definition.events.iter().enumerate().filter(|(position, event)| {
+            let id = EventId::at(*position);
+            let answered = definition
+                .branches
+                .iter()
+                .any(|branch| branch.trigger == Trigger::Event(id));
+            event.external && answered && !said(Cause::Event(id))
+        });
         Self {
+            heard: events.map(|(position, _)| EventId::at(position)).collect(),
             entered: never_entered.map(|(position, _)| StateId::at(position)).collect(),
             climbed,
             taken: taken.map(|(position, _)| BranchId::at(position)).collect(),
@@ -181,6 +201,7 @@ impl Never {
             entered: &self.entered & &other.entered,
             climbed: &self.climbed & &other.climbed,
             taken: &self.taken & &other.taken,
+            heard: &self.heard & &other.heard,
         }
     }
 
@@ -207,8 +228,26 @@ impl Never {
                 .get(promise.rungs.get(usize::from(*number))?.timer.index())?;
             Some(never_climbed::finding(&timer.name, timer.span))
         });
+        let events = self.heard.iter().filter_map(|id| {
+            let mut answers = definition
+                .branches
+                .iter()
+                .filter(|branch| branch.trigger == Trigger::Event(*id));
+            // Of states that no case comes into it is told already.
+            let rests = |branch: &&Branch| !self.entered.contains(&branch.source);
+            let state = definition.states.get(answers.find(rests)?.source.index())?;
+            Some(unheard_event::finding(
+                definition.events.get(id.index())?,
+                state,
+                AT_ONCE,
+            ))
+        });
         let conditions = branches.iter().filter_map(|branch| branch.condition.as_ref());
-        states.chain(rungs).chain(conditions.map(never_true::finding)).collect()
+        states
+            .chain(rungs)
+            .chain(events)
+            .chain(conditions.map(never_true::finding))
+            .collect()
     }
 }
 

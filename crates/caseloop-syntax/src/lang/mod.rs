@@ -91,7 +91,10 @@ fn each(finding: &mut Diagnostic, change: &mut dyn FnMut(&mut String)) {
         change(text);
     }
     finding.help.iter_mut().for_each(&mut *change);
-    finding.case.iter_mut().for_each(&mut *change);
+    // A scenario is a file: its words are those of the language.
+    if !finding.case.first().is_some_and(|line| line.starts_with("scenario: ")) {
+        finding.case.iter_mut().for_each(&mut *change);
+    }
     if let Some(fix) = &mut finding.fix {
         change(&mut fix.title);
     }

@@ -49,6 +49,18 @@ fn blocks(page: &str, heading: &str) -> Vec<String> {
         .collect()
 }
 
+/// The files of a folder, without those in folders of it.
+fn names(below: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder(below)).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn every_page_shows_what_it_says() {
     let mut wanting = Vec::new();
@@ -175,8 +187,7 @@ fn shipped_files_are_clean_at_the_strictest_level() {
             suppressed += compiled.allowed().len();
         }
     }
-    // `never-reset` of the hotline: attempts at the identity check count over the whole call.
-    assert_eq!(suppressed, 1);
+    assert_eq!(suppressed, 0);
 }
 
 #[test]
