@@ -1,10 +1,10 @@
 //! Cases that break a guarantee as scenarios: in the finding itself, or as a file each in a folder.
 
 use crate::place::why;
-use caseloop::Compiled;
 use caseloop::layers::syntax::Diagnostic;
 use caseloop::proof::{BROKEN_GUARANTEE, Proofs, Verdict};
-use caseloop_scenario::{Scenario, timed};
+use caseloop::{Compiled, Workflow};
+use caseloop_scenario::{Claim, Scenario, Step, What, timed};
 use std::fs::{OpenOptions, create_dir_all};
 use std::io::{ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
@@ -39,6 +39,14 @@ pub(crate) fn show(
         let Some(mut scenario) = timed(&name, &workflow, &way) else {
             continue;
         };
+        // What falls due on the way is let pass; a warning is what must not.
+        if proof
+            .margins
+            .iter()
+            .any(|margin| is_warned(&scenario, &workflow, &margin.promise))
+        {
+            continue;
+        }
         let own = case
             .set
             .iter()
@@ -63,6 +71,25 @@ pub(crate) fn show(
         }
     }
     Ok(())
+}
+
+/// Whether a scenario in which a promise is broken at the end shows somebody being warned of it.
+fn is_warned(scenario: &Scenario, workflow: &Workflow, promise: &str) -> bool {
+    let names = |names: &[std::sync::Arc<str>]| names.iter().any(|name| **name == *promise);
+    let last = scenario.steps.last().into_iter().flat_map(|step| &step.claims);
+    let breaks = |claim: &Claim| matches!(&claim.what, What::Breached(broken) if names(broken));
+    let mut own = workflow
+        .definition()
+        .promises
+        .iter()
+        .filter(|own| *own.name == *promise);
+    let signs = own.any(|own| own.warnings.iter().any(|warning| warning.timer.is_none()));
+    let warns = |step: &Step| {
+        let tells = |claim: &Claim| matches!(&claim.what, What::Did(deeds) if !deeds.is_empty());
+        let warned = |claim: &Claim| matches!(&claim.what, What::Warned(warned) if names(warned));
+        step.claims.iter().any(warned) && (signs || step.claims.iter().any(tells))
+    };
+    last.into_iter().any(breaks) && scenario.steps.iter().any(warns)
 }
 
 /// Writes a scenario that uses the workflow in `file` to a new file of `folder`, and says which.

@@ -6,7 +6,7 @@
 
 use super::loosened::is_supposed;
 use super::values::Values;
-use caseloop_core::definition::{Definition, NewLevel, PromiseDef, Reopen, WarningAt};
+use caseloop_core::definition::{Definition, Limit, NewLevel, PromiseDef, Reopen, WarningAt};
 use caseloop_core::{
     Answer, ClockError, Clocks, Due, DueKind, Instant, News, PromiseId, Question, Rules, Said, Signal, Standing, Terms,
 };
@@ -221,6 +221,8 @@ impl Measured {
             match way.or(other_calendar.then_some(NewLevel::KeepElapsed)) {
                 Some(NewLevel::Restart) => self.begin(terms, Sudden::No),
                 Some(NewLevel::FromStart) => self.begin(terms, Sudden::NewLevel),
+                // As much of it is left in parts, and so is what lies between a warning and the deadline.
+                Some(NewLevel::Proportional) if !other_calendar && has_limits(promise) => {}
                 Some(NewLevel::KeepElapsed | NewLevel::Proportional) => self.sudden = Sudden::NewLevel,
                 None => {}
             }
@@ -289,6 +291,12 @@ impl Measured {
         let limited = promise.within.is_some() || promise.at_most.is_some();
         self.stage == Stage::Runs && limited && !self.may_say(promise).is_empty()
     }
+}
+
+/// Whether a promise always has a limit, whatever its level.
+fn has_limits(promise: &PromiseDef) -> bool {
+    let lengths = promise.within.as_ref().and_then(Limit::lengths);
+    lengths.is_some_and(|lengths| lengths.iter().all(|length| *length != Length::Elapsed(0)))
 }
 
 /// Whether a measurement may begin with its deadline near.

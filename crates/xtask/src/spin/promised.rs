@@ -191,7 +191,8 @@ impl<'d> Writer<'d> {
             let what = match new_level {
                 NewLevel::Restart => begin(p, 0),
                 NewLevel::FromStart => begin(p, 2).replace(&format!("; mp{p} = 1"), ""),
-                NewLevel::KeepElapsed | NewLevel::Proportional => format!("s{p} = 2"),
+                NewLevel::KeepElapsed => format!("s{p} = 2"),
+                NewLevel::Proportional => "skip".to_owned(),
             };
             put!(
                 self,

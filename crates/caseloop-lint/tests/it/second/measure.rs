@@ -156,6 +156,7 @@ impl Measurement {
                     begun = true;
                 }
                 Some(NewLevel::FromStart) => self.begin(terms, Surprise::NewLevel),
+                Some(NewLevel::Proportional) if !elsewhere => {}
                 Some(NewLevel::KeepElapsed | NewLevel::Proportional) => self.surprise = Surprise::NewLevel,
                 None if elsewhere => self.surprise = Surprise::NewLevel,
                 None => {}
