@@ -2,6 +2,8 @@
 //! proved and broken, and a second opinion on them.
 
 #[cfg(test)]
+mod conditions;
+#[cfg(test)]
 mod lints;
 #[cfg(test)]
 mod proofs;
