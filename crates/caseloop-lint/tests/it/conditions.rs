@@ -149,7 +149,8 @@ fn what_is_said_of_conditions_is_what_they_give() {
         "missing-branch",
         "overlapping-branches",
     ];
-    let (mut told, mut rows_of): (BTreeSet<&str>, Option<Vec<(RowBuf, RowBuf)>>) = (BTreeSet::new(), None);
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let mut rows_of = None;
     for _ in 0..LISTS {
         let conditions = lists.new_tree(&mut runner).unwrap().current();
         let (workflow, files, calendars) = compiled(&workflow(&conditions));

@@ -27,6 +27,9 @@ use std::path::Path;
 use std::process::Command;
 use verdicts::{Printed, Verdict};
 
+/// Every situation and step of a model is printed and read; a variant with more situations is passed over.
+const MOST: usize = 100_000;
+
 /// Which models are explored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Models {
@@ -101,6 +104,13 @@ impl Compared {
             return Ok(());
         };
         let proofs = prove(&workflow, &Bounds::default());
+        if proofs.situations > MOST {
+            println!(
+                "  {}, {what}: {} situations by proof are too many to read",
+                definition.name, proofs.situations
+            );
+            return Ok(());
+        }
         let model = model::model(definition)?;
         let printed = Printed::read(&model, &explored(&model.text)?)?;
         let name = format!("{}, {what}", definition.name);
