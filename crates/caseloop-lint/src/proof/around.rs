@@ -1,19 +1,18 @@
 //! What exploring a workflow shows, whatever it guarantees: states that no case comes into, rungs that are never climbed; and
 //! cases that get stuck, that nobody attends, or that time alone sends round.
 
-use super::check::{backwards, is};
+use super::check::{backwards, is, somebody};
 use super::explore::{Cause, Graph, NOWHERE, Seen};
 use super::free::Free;
 use super::rounds::{part, rounds};
-use super::values::AT;
 use super::values::Values;
 use super::{Counterexample, steps, supposes};
 use crate::lints::condition::{is_set_at_load, is_written};
 use crate::lints::{
     dead_end, endless_timers, never_climbed, never_true, unattended_state, unheard_event, unreachable_state,
 };
-use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger, WaitsFor};
-use caseloop_core::{BranchId, DueKind, EventId, PromiseId, Record, Snapshot, StateId};
+use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger};
+use caseloop_core::{BranchId, DueKind, EventId, PromiseId, Record, StateId};
 use caseloop_expr::Length;
 use caseloop_syntax::{Diagnostic, Files, Span};
 use petgraph::graph::NodeIndex;
@@ -352,20 +351,6 @@ fn unattended(graph: &Graph<'_>, stuck: &[bool], told: Told<'_>) -> Vec<Shown> {
         }
     }
     shown
-}
-
-/// Whether somebody is waited for.
-pub(super) fn somebody(graph: &Graph<'_>, case: &Snapshot) -> bool {
-    let workflow = graph.workflow;
-    let states = workflow.definition().states.iter().enumerate();
-    let mut active = states.filter(|(position, _)| case.is_in(workflow, StateId::at(*position)));
-    active.any(|(_, state)| {
-        state.waits_for.iter().any(|waited| match waited {
-            WaitsFor::Role(_) => true,
-            // What is always there is not kept.
-            WaitsFor::Data(who) => !who.optional() || graph.timeless.is_there(case, &graph.free, who, AT),
-        })
-    })
 }
 
 /// The first round that time alone goes for ever and that leads somewhere: a reminder that repeats is none.

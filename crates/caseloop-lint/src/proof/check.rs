@@ -1,11 +1,10 @@
 //! Whether a guarantee holds, asked of all situations and steps that were explored.
 
-use super::around::somebody;
 use super::explore::{Graph, NOWHERE};
 use super::rounds::{Round, between, part, rounds};
 use super::values::AT;
 use super::watch::Noted;
-use caseloop_core::definition::Guarantee;
+use caseloop_core::definition::{Guarantee, WaitsFor};
 use caseloop_core::{Snapshot, StateId};
 use caseloop_expr::Condition;
 use petgraph::visit::EdgeRef;
@@ -156,6 +155,20 @@ pub(super) fn backwards(graph: &Graph<'_>, good: Vec<bool>, joins: impl Fn(u32, 
         }
     }
     reached
+}
+
+/// Whether somebody is waited for.
+pub(super) fn somebody(graph: &Graph<'_>, case: &Snapshot) -> bool {
+    let workflow = graph.workflow;
+    let states = workflow.definition().states.iter().enumerate();
+    let mut active = states.filter(|(position, _)| case.is_in(workflow, StateId::at(*position)));
+    active.any(|(_, state)| {
+        state.waits_for.iter().any(|waited| match waited {
+            WaitsFor::Role(_) => true,
+            // What is always there is not kept.
+            WaitsFor::Data(who) => !who.optional() || graph.timeless.is_there(case, &graph.free, who, AT),
+        })
+    })
 }
 
 fn everywhere(graph: &Graph<'_>, waits_for: bool, clock: bool) -> Found {

@@ -4,8 +4,7 @@
 //! Of a promise only that is kept which decides what may come next: whether it is measured and rests, what was said of it,
 //! and whether its deadline may be near without a warning. Instants and amounts are not kept.
 
-use super::loosened::is_supposed;
-use super::values::Values;
+use super::values::{Values, is_supposed};
 use caseloop_core::definition::{Definition, Limit, NewLevel, PromiseDef, Reopen, WarningAt};
 use caseloop_core::{
     Answer, ClockError, Clocks, Due, DueKind, Instant, News, PromiseId, Question, Rules, Said, Signal, Standing, Terms,

@@ -1,19 +1,11 @@
 //! A workflow in which what cannot be tried to the end is left open: whatever its conditions ask of that may be so or not,
 //! each time anew. What holds of every case of it holds of every case of the workflow itself.
 
-use super::values::{Culprit, Values, is_opaque, reads};
+use super::values::{Culprit, SUPPOSED, Values, is_opaque, reads};
 use caseloop_core::definition::{Action, Definition, Guarantee, Mark, MarkDef, Trigger};
-use caseloop_core::{EventId, PromiseId, Workflow};
+use caseloop_core::{EventId, Workflow};
 use caseloop_expr::{Condition, Formula, Kind, Type, Typed, Value};
 use std::collections::BTreeSet;
-
-/// Promises from this number on are none: whether one is running may be so or not. It stands for what is left open.
-const SUPPOSED: u16 = 1 << 15;
-
-/// Whether a promise stands for what is left open.
-pub(super) fn is_supposed(promise: PromiseId) -> bool {
-    promise.index() >= usize::from(SUPPOSED)
-}
 
 /// A workflow, loosened, and the guarantees of which it tells nothing, since they ask for what is left open themselves.
 pub(super) struct Loosened {

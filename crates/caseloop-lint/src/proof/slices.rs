@@ -15,8 +15,7 @@
 //! A branch that leads from a region left out to outside of all of them may be taken at any moment: an *exit*. It counts
 //! against a guarantee and never for it.
 
-use super::loosened::is_supposed;
-use super::values::Values;
+use super::values::{Values, is_supposed};
 use caseloop_core::definition::{
     Action, Branch, Choice, Data, Definition, EventDef, Go, Guarantee, Kind, Limit, Mark, MarkDef, PromiseDef, Trigger,
     WaitsFor,

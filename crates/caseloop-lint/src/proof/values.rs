@@ -5,7 +5,6 @@
 //! of them as many as there are fields that are compared with each other, tell every order apart. What is compared in any
 //! other way cannot be tried to the end, and is told.
 
-use super::loosened::is_supposed;
 use caseloop_core::definition::{Action, Choice, Definition, Limit, Mark, Trigger, WaitsFor};
 use caseloop_core::{EventId, Instant, PromiseId, RulesId, StateId};
 use caseloop_expr::{Condition, Field, FieldIndex, Formula, Kind, Root, Type, Typed, Value};
@@ -24,6 +23,14 @@ const FEW_CONSTANTS: usize = 6;
 
 /// Of the fields that are compared with each other, so many are told apart.
 const FEW_COMPARED: usize = 4;
+
+/// Promises from this number on are none: whether one is running may be so or not. It stands for what is left open.
+pub(super) const SUPPOSED: u16 = 1 << 15;
+
+/// Whether a promise stands for what is left open.
+pub(super) fn is_supposed(promise: PromiseId) -> bool {
+    promise.index() >= usize::from(SUPPOSED)
+}
 
 /// Something that a condition may read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
