@@ -144,6 +144,12 @@ impl Guards {
         Some(self.shown(gap))
     }
 
+    /// Whether one of them holds for every case.
+    pub(crate) fn is_complete(&self) -> bool {
+        let all = || 0..self.holds.len();
+        (0..self.cases.len()).all(|case| all().any(|condition| self.holds(condition, case)))
+    }
+
     /// Whether two conditions ask for a field that is the same.
     pub(crate) fn share_a_field(&self, first: usize, second: usize) -> bool {
         let (first, second) = (self.reads.get(first), self.reads.get(second));

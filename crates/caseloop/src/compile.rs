@@ -263,10 +263,13 @@ impl Compiled {
     /// Adds findings that keep nothing from running, such as those of [`Proofs::shown`] for which instants were found. They
     /// are weighed as all others; what only follows from what is told already is left out ([`adds_nothing`]).
     pub fn tell(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
-        let new: Vec<Diagnostic> = findings
-            .into_iter()
-            .filter(|finding| !adds_nothing(finding, &self.found))
-            .collect();
+        let mut new: Vec<Diagnostic> = Vec::new();
+        for finding in findings {
+            let twice = |own: &Diagnostic| own.code == finding.code && own.primary.span == finding.primary.span;
+            if !adds_nothing(&finding, &self.found) && !new.iter().any(twice) {
+                new.push(finding);
+            }
+        }
         self.found.extend(new);
         self.settle();
     }

@@ -24,7 +24,12 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         }
         let message = format!("`{}` always holds, so it decides nothing", condition.text());
         let mut finding = Diagnostic::warning(&CODE, condition.tree().span, message).help("mend it, or drop the `if:`");
-        if let Some(gone) = without_condition(looked, branch.span) {
+        // Where others follow, one of those may be what was meant, and the condition a mistake.
+        let state = looked.workflow.state(branch.source);
+        let mut list = state.branches.iter().map(|id| looked.workflow.branch(*id));
+        let last = list.rfind(|other| other.trigger == branch.trigger);
+        let is_last = last.is_some_and(|last| last.span == branch.span);
+        if let Some(gone) = without_condition(looked, branch.span).filter(|_| is_last) {
             finding = finding.fix("drop the `if:`", gone, "", Applicability::Safe);
         }
         findings.push(finding);

@@ -2,7 +2,7 @@
 
 use crate::Looked;
 use crate::guards::Guards;
-use caseloop_core::definition::{Branch, Trigger};
+use caseloop_core::definition::{Branch, MarkDef, Trigger};
 use caseloop_core::{BranchId, EventId, StateId};
 use caseloop_expr::Condition;
 use caseloop_syntax::Files;
@@ -17,6 +17,13 @@ pub(crate) fn is_written(files: &Files, condition: &Condition) -> bool {
 /// Whether what it gives may be changed by a parameter of the load.
 pub(crate) fn is_set_at_load(condition: &Condition) -> bool {
     condition.text().contains("param.")
+}
+
+/// Whether a mark has a condition that holds for no values of its fields, so that it never counts.
+pub(crate) fn never_counts(mark: &MarkDef) -> bool {
+    let never = |condition: &Condition| Guards::of(&[Some(condition)]).is_some_and(|guards| guards.never(0));
+    let condition = mark.condition.as_ref().filter(|condition| !is_set_at_load(condition));
+    condition.is_some_and(never)
 }
 
 /// The branches of one state that answer to one trigger, in their order; lists that their author wrote out.

@@ -17,7 +17,7 @@ mod never_measured;
 mod never_met;
 mod never_reset;
 mod never_rests;
-mod never_run;
+pub(crate) mod never_run;
 pub(crate) mod never_true;
 mod overlapping_branches;
 mod personal;

@@ -1,5 +1,6 @@
 //! A promise that nothing opens.
 
+use super::condition::never_counts;
 use crate::{Lint, Looked};
 use caseloop_syntax::{Code, Diagnostic};
 
@@ -12,7 +13,11 @@ pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("never-measured")
 
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for promise in &looked.workflow.definition().promises {
-        if !promise.from.iter().any(|mark| looked.chart.may_count(mark)) {
+        if !promise
+            .from
+            .iter()
+            .any(|mark| looked.chart.may_count(mark) && !never_counts(mark))
+        {
             let message = format!("nothing that opens the promise `{}` can happen", promise.name);
             let at = promise.from.first().map_or(promise.span, |mark| mark.span);
             findings.push(Diagnostic::warning(&CODE, at, message).help(

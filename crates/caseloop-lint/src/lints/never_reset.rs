@@ -3,7 +3,7 @@
 use crate::reach::{children, path};
 use crate::{Lint, Looked};
 use caseloop_core::StateId;
-use caseloop_core::definition::{Action, Branch, Definition, Delay, Go, Kind as StateKind, Trigger};
+use caseloop_core::definition::{Action, Branch, Definition, Delay, Go, Guarantee, Kind as StateKind, Trigger};
 use caseloop_expr::{FieldIndex, Formula, Kind, Root, Typed, Value};
 use caseloop_syntax::{Code, Diagnostic};
 use std::collections::BTreeSet;
@@ -53,8 +53,16 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             let other = branch.source == source && branch.trigger == first.trigger && !is(&counting, branch);
             other && (branch.go != Go::Stay || !branch.actions.is_empty())
         });
+        // A guarantee that bounds them over the whole case says that they are not meant to begin anew.
+        let bounded = d.guarantees.iter().any(|guarantee| match &guarantee.what {
+            Guarantee::TakenAtMost { branches, .. } => {
+                let mut bounded = branches.iter().filter_map(|id| d.branches.get(id.index()));
+                bounded.any(|branch| is(&counting, branch))
+            }
+            _ => false,
+        });
         let alone = counting.iter().all(|branch| branch.source == source);
-        if !by_time && !follows || !alone || !comes_again(d, source, |branch| !is(&resetting, branch)) {
+        if !by_time && !follows || bounded || !alone || !comes_again(d, source, |branch| !is(&resetting, branch)) {
             continue;
         }
         let name = d.states.get(source.index()).map_or("", |state| &state.name);

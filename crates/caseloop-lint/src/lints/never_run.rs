@@ -3,6 +3,7 @@
 use super::condition::is_set_at_load;
 use crate::guards::Guards;
 use crate::{Lint, Looked};
+use caseloop_core::definition::TimerDef;
 use caseloop_expr::Condition;
 use caseloop_syntax::{Code, Diagnostic};
 
@@ -23,10 +24,14 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             };
             let all = branches().all(|branch| branch.condition.as_ref().is_some_and(never));
             if all && branches().next().is_some() {
-                let message = format!("`{}` does nothing: its condition never holds", timer.name);
-                let finding = Diagnostic::warning(&CODE, timer.span, message);
-                findings.push(finding.help("drop it, or its condition"));
+                findings.push(finding(timer));
             }
         }
     }
+}
+
+/// A rung or a warning of which no condition ever holds.
+pub(crate) fn finding(timer: &TimerDef) -> Diagnostic {
+    let message = format!("`{}` does nothing: its condition never holds", timer.name);
+    Diagnostic::warning(&CODE, timer.span, message).help("drop it, or its condition")
 }

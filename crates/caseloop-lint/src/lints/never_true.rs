@@ -1,9 +1,9 @@
 //! A condition of a branch that no case fulfils.
 
-use super::condition::{is_set_at_load, is_written};
+use super::condition::{is_set_at_load, is_written, never_counts};
 use crate::guards::Guards;
 use crate::{Lint, Looked};
-use caseloop_core::definition::{Delay, Trigger};
+use caseloop_core::definition::{Delay, MarkDef, Trigger};
 use caseloop_expr::Condition;
 use caseloop_syntax::{Code, Diagnostic};
 
@@ -33,6 +33,26 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
             let message = format!("`{}` never holds, so the branch is never taken", condition.text());
             let finding = Diagnostic::warning(&CODE, condition.tree().span, message);
             findings.push(finding.help("its fields have no values for which it holds: mend it, or drop the branch"));
+        }
+    }
+    for promise in &d.promises {
+        let marks = [
+            &promise.from,
+            &promise.restart,
+            &promise.until,
+            &promise.cancel,
+            &promise.counts,
+        ];
+        // Where no mark is left, the promise is told of.
+        let all = |marks: &[MarkDef]| marks.iter().all(never_counts);
+        let marks = marks.into_iter().filter(|marks| !all(marks)).flatten();
+        for condition in marks
+            .filter(|mark| never_counts(mark))
+            .filter_map(|mark| mark.condition.as_ref())
+        {
+            let message = format!("`{}` never holds, so the mark never counts", condition.text());
+            let finding = Diagnostic::warning(&CODE, condition.tree().span, message);
+            findings.push(finding.help("its fields have no values for which it holds: mend it, or drop the mark"));
         }
     }
 }

@@ -15,8 +15,9 @@ pub(crate) const LINT: Lint = Lint::of_workflows(&CODE, pages!("overlapping-bran
 fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     for list in lists(looked) {
         let Some(guards) = guards(&list) else { continue };
-        // `if this, else if that, else` asks for one thing after the other, and its order is meant.
-        let ends = list.last().is_some_and(|branch| branch.condition.is_none());
+        // `if this, else if that, else` asks for one thing after the other, and its order is meant; so does a list that leaves
+        // no case out.
+        let ends = list.last().is_some_and(|branch| branch.condition.is_none()) || guards.is_complete();
         for (second, branch) in list.iter().enumerate() {
             // One that is never taken is told of by itself.
             if guards.is_covered(second) {

@@ -9,10 +9,10 @@ use super::values::Values;
 use super::{Counterexample, steps, supposes};
 use crate::lints::condition::{is_set_at_load, is_written};
 use crate::lints::{
-    dead_end, endless_timers, never_climbed, never_true, unattended_state, unheard_event, unreachable_state,
+    dead_end, endless_timers, never_climbed, never_run, never_true, unattended_state, unheard_event, unreachable_state,
 };
-use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, Trigger};
-use caseloop_core::{BranchId, DueKind, EventId, PromiseId, Record, StateId};
+use caseloop_core::definition::{Branch, Definition, Go, Guarantee, Kind, TimerDef, Trigger};
+use caseloop_core::{BranchId, DueKind, EventId, PromiseId, Record, StateId, TimerId};
 use caseloop_expr::Length;
 use caseloop_syntax::{Diagnostic, Files, Span};
 use petgraph::graph::NodeIndex;
@@ -76,6 +76,7 @@ const KIN: &[(&str, &[&str])] = &[
         &["unreachable-state", "never-true", "unreachable-branch"],
     ),
     ("never-climbed", &["never-measured", "never-met"]),
+    ("never-run", &["never-measured", "unreachable-state"]),
 ];
 
 /// Whether what exploring shows only follows from findings that are told, or repeats them.
@@ -95,6 +96,8 @@ const AT_ONCE: &str = "a case is led out of it at once";
 pub(super) struct Never {
     entered: BTreeSet<StateId>,
     climbed: BTreeSet<(PromiseId, u16)>,
+    /// Rungs and warnings whose turn comes, and that do nothing then.
+    run: BTreeSet<TimerId>,
     /// Branches with a condition that are never taken, though their states and what they answer to come about.
     taken: BTreeSet<BranchId>,
     /// Events that are answered somewhere, though no case ever rests there.
@@ -153,9 +156,22 @@ impl Never {
         let definition = graph.workflow.definition();
         let never_entered = noted.entered.iter().enumerate().filter(|(_, entered)| !**entered);
         let said = |wanted: Cause| graph.deeds.iter().any(|deed| deed.cause == wanted);
-        let mut climbed = BTreeSet::new();
+        let is_taken = |id: &BranchId| noted.taken.get(id.index()).copied().unwrap_or_default();
+        // A branch without a condition is taken where its timer fires.
+        let nothing = |timer: TimerId| {
+            let branches = definition
+                .timers
+                .get(timer.index())
+                .map(|timer| timer.branches.as_slice());
+            branches.is_some_and(|branches| !branches.is_empty() && !branches.iter().any(is_taken))
+        };
+        let (mut climbed, mut run) = (BTreeSet::new(), BTreeSet::new());
         for (position, promise) in definition.promises.iter().enumerate() {
             let id = PromiseId::at(position);
+            for (number, warning) in promise.warnings.iter().enumerate() {
+                let given = said(Cause::Promise(id, DueKind::Warning, number as u16));
+                run.extend(warning.timer.filter(|timer| given && nothing(*timer)));
+            }
             if !said(Cause::Promise(id, DueKind::Breach, 0)) {
                 continue;
             }
@@ -164,6 +180,8 @@ impl Never {
                 // At the breach itself all rungs are climbed that do not wait.
                 if rung.after != Length::Elapsed(0) && !said(Cause::Promise(id, DueKind::Rung, number)) {
                     climbed.insert((id, number));
+                } else if nothing(rung.timer) {
+                    run.insert(rung.timer);
                 }
             }
         }
@@ -190,6 +208,7 @@ impl Never {
             heard: events.map(|(position, _)| EventId::at(position)).collect(),
             entered: never_entered.map(|(position, _)| StateId::at(position)).collect(),
             climbed,
+            run,
             taken: taken.map(|(position, _)| BranchId::at(position)).collect(),
         }
     }
@@ -199,6 +218,7 @@ impl Never {
         Self {
             entered: &self.entered & &other.entered,
             climbed: &self.climbed & &other.climbed,
+            run: &self.run & &other.run,
             taken: &self.taken & &other.taken,
             heard: &self.heard & &other.heard,
         }
@@ -211,13 +231,22 @@ impl Never {
         };
         let branches = self.taken.iter().filter_map(|id| definition.branches.get(id.index()));
         let branches: Vec<&Branch> = branches.filter(written).collect();
+        let idle = self.run.iter().filter_map(|id| definition.timers.get(id.index()));
+        let idle = idle.flat_map(|timer| {
+            timer
+                .branches
+                .iter()
+                .filter_map(|id| definition.branches.get(id.index()))
+        });
+        let idle: Vec<&Branch> = idle.collect();
         let states = definition.states.iter().enumerate().filter(|(position, state)| {
             let id = StateId::at(*position);
             let outer = state.parent.is_some_and(|parent| !self.entered.contains(&parent));
             let is_state = !matches!(state.kind, Kind::History { .. });
             // It is told of the branch.
             let leads = |branch: &&Branch| matches!(&branch.go, Go::To(targets) if targets.contains(&id));
-            outer && is_state && self.entered.contains(&id) && !branches.iter().any(leads)
+            let branches = branches.iter().copied().chain(idle.iter().copied());
+            outer && is_state && self.entered.contains(&id) && !branches.clone().any(|branch| leads(&branch))
         });
         let states = states.map(|(_, state)| unreachable_state::finding(state, "no case comes to what leads there"));
         let rungs = self.climbed.iter().filter_map(|(promise, number)| {
@@ -241,12 +270,20 @@ impl Never {
                 AT_ONCE,
             ))
         });
+        let run = self.run.iter().filter_map(|id| definition.timers.get(id.index()));
+        let set_at_load = |timer: &&TimerDef| {
+            let branches = timer
+                .branches
+                .iter()
+                .filter_map(|id| definition.branches.get(id.index()));
+            branches
+                .filter_map(|branch| branch.condition.as_ref())
+                .any(is_set_at_load)
+        };
+        let run = run.filter(|timer| !set_at_load(timer)).map(never_run::finding);
         let conditions = branches.iter().filter_map(|branch| branch.condition.as_ref());
-        states
-            .chain(rungs)
-            .chain(events)
-            .chain(conditions.map(never_true::finding))
-            .collect()
+        let conditions = conditions.map(never_true::finding);
+        states.chain(rungs).chain(run).chain(events).chain(conditions).collect()
     }
 }
 

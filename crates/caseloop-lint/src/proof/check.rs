@@ -301,7 +301,10 @@ fn taken_at_most(graph: &Graph<'_>, noted: &Noted, at_most: i64) -> Found {
         Some((count, way)) => Found::Broken {
             way: through(graph, way),
             again: Vec::new(),
-            what: format!("it is taken {count} times"),
+            what: match count {
+                1 => "it is taken once".to_owned(),
+                count => format!("it is taken {count} times"),
+            },
         },
         None => Found::Holds,
     }

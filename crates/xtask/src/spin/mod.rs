@@ -28,7 +28,10 @@ use std::process::Command;
 use verdicts::{Printed, Verdict};
 
 /// Every situation and step of a model is printed and read; a variant with more situations is passed over.
-const MOST: usize = 100_000;
+const MOST: usize = 50_000;
+
+/// What is said of a workflow that nothing was done to.
+const SHIPPED: &str = "as shipped";
 
 /// Which models are explored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub(crate) fn run(models: Models) -> Result<(), TaskError> {
     let mut compared = Compared::default();
     let shipped = shipped()?;
     for definition in &shipped {
-        compared.compare("as shipped", definition)?;
+        compared.compare(SHIPPED, definition)?;
     }
     for definition in shipped.iter().filter(|_| models == Models::All) {
         for (what, variant) in variants::variants(definition) {
@@ -104,7 +107,7 @@ impl Compared {
             return Ok(());
         };
         let proofs = prove(&workflow, &Bounds::default());
-        if proofs.situations > MOST {
+        if proofs.situations > MOST && what != SHIPPED {
             println!(
                 "  {}, {what}: {} situations by proof are too many to read",
                 definition.name, proofs.situations
