@@ -28,7 +28,7 @@ use std::process::Command;
 use verdicts::{Printed, Verdict};
 
 /// Every situation and step of a model is printed and read; a variant with more situations is passed over.
-const MOST: usize = 50_000;
+const MOST: usize = 10_000;
 
 /// What is said of a workflow that nothing was done to.
 const SHIPPED: &str = "as shipped";
