@@ -253,7 +253,7 @@ impl Compiled {
     /// ```
     pub fn prove(&mut self, bounds: &Bounds) -> Option<Proofs> {
         let workflow = self.workflow.clone()?;
-        let proofs = prove(&workflow, bounds, &|set| self.with_values(set));
+        let proofs = prove(&workflow, &self.reading.files, bounds, &|set| self.with_values(set));
         self.proved = true;
         let found = proofs.findings(&workflow, &self.reading.files);
         self.tell(found);

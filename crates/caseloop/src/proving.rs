@@ -7,7 +7,8 @@
 use crate::Workflow;
 use caseloop_core::TimerId;
 use caseloop_core::definition::{Definition, Others, ParameterDef};
-use caseloop_lint::proof::{Bounds, Proofs, Reason, Verdict, prove_with};
+use caseloop_lint::proof::{Bounds, Proofs, Reason, Verdict, prove_open, prove_with};
+use caseloop_syntax::{Files, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -18,7 +19,12 @@ const MOST: usize = 64;
 type Set = Vec<(Arc<str>, Arc<str>)>;
 
 /// Proves the guarantees of `workflow`, and of what `load` makes of its files with other values of parameters.
-pub(crate) fn prove(workflow: &Workflow, bounds: &Bounds, load: &dyn Fn(&Set) -> Option<Workflow>) -> Proofs {
+pub(crate) fn prove(
+    workflow: &Workflow,
+    files: &Files,
+    bounds: &Bounds,
+    load: &dyn Fn(&Set) -> Option<Workflow>,
+) -> Proofs {
     let parameters = &workflow.definition().parameters;
     let (lows, highs) = ends(parameters);
     let ends: Vec<Workflow> = [&lows, &highs]
@@ -51,11 +57,20 @@ pub(crate) fn prove(workflow: &Workflow, bounds: &Bounds, load: &dyn Fn(&Set) ->
             .flat_map(|end| sets.iter().map(|set| [&end[..], set].concat()))
             .collect();
     }
-    for parameter in untold(parameters) {
-        leave_open(
-            &mut proofs,
-            format!("`{}` may be given more values than can be tried", parameter.name),
-        );
+    let open = places(
+        files,
+        &untold(parameters).map(|parameter| &*parameter.name).collect::<Vec<_>>(),
+    );
+    let prove_all = |workflow: &Workflow| match open.is_empty() {
+        true => Some(prove_with(workflow, bounds, &loose)),
+        false => prove_open(workflow, bounds, &loose, &open),
+    };
+    if !open.is_empty() {
+        let all = prove_all(workflow);
+        for parameter in untold(parameters) {
+            let what = format!("`{}` may be given more values than can be tried", parameter.name);
+            leave_open_but(&mut proofs, &what, all.as_ref());
+        }
     }
     if sets.len() > MOST {
         let message = format!("parameters may be given more than {MOST} combinations of values");
@@ -64,7 +79,13 @@ pub(crate) fn prove(workflow: &Workflow, bounds: &Bounds, load: &dyn Fn(&Set) ->
     }
     for set in sets.iter().filter(|set| !set.is_empty()) {
         match load(set) {
-            Some(other) => join(&mut proofs, &prove_with(&other, bounds, &loose), set),
+            Some(other) => match prove_all(&other) {
+                Some(other) => join(&mut proofs, &other, set),
+                None => leave_open(
+                    &mut proofs,
+                    "a parameter may be given more values than can be tried".to_owned(),
+                ),
+            },
             None => leave_open(&mut proofs, format!("the workflow does not compile with {}", told(set))),
         }
     }
@@ -85,6 +106,24 @@ fn ends(parameters: &[ParameterDef]) -> (Set, Set) {
 
 fn is_length(text: &str) -> bool {
     caseloop_expr::duration(text).is_ok()
+}
+
+/// Where the files name these parameters.
+fn places(files: &Files, names: &[&str]) -> Vec<Span> {
+    let mut places = Vec::new();
+    for (file, source) in files.iter() {
+        for name in names {
+            let path = format!("param.{name}");
+            for (at, _) in source.text().match_indices(&path) {
+                let rest = source.text().get(at + path.len()..).unwrap_or_default();
+                let goes_on = rest.starts_with(|next: char| next.is_alphanumeric() || next == '_');
+                if !goes_on {
+                    places.push(Span::new(file, at as u32, (at + path.len()) as u32));
+                }
+            }
+        }
+    }
+    places
 }
 
 /// The parameters whose values cannot be tried one by one.
@@ -167,10 +206,19 @@ fn join(proofs: &mut Proofs, other: &Proofs, set: &Set) {
 }
 
 fn leave_open(proofs: &mut Proofs, what: String) {
+    leave_open_but(proofs, &what, None);
+}
+
+/// What was proved stays so where it is proved of `all` values.
+fn leave_open_but(proofs: &mut Proofs, what: &str, all: Option<&Proofs>) {
     proofs.retain_never(None);
-    for proof in &mut proofs.guarantees {
+    for (position, proof) in proofs.guarantees.iter_mut().enumerate() {
+        let of_all = all.and_then(|all| all.guarantees.get(position));
+        if of_all.is_some_and(|of_all| matches!(of_all.verdict, Verdict::Proved)) {
+            continue;
+        }
         let reason = Reason {
-            what: what.clone(),
+            what: what.to_owned(),
             span: None,
         };
         match &mut proof.verdict {

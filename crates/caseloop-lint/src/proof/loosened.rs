@@ -5,12 +5,27 @@ use super::values::{Culprit, SUPPOSED, Values, is_opaque, reads};
 use caseloop_core::definition::{Action, Definition, Guarantee, Mark, MarkDef, Trigger};
 use caseloop_core::{EventId, Workflow};
 use caseloop_expr::{Condition, Formula, Kind, Type, Typed, Value};
+use caseloop_syntax::Span;
 use std::collections::BTreeSet;
 
 /// A workflow, loosened, and the guarantees of which it tells nothing, since they ask for what is left open themselves.
 pub(super) struct Loosened {
     pub(super) workflow: Workflow,
     pub(super) silent_on: BTreeSet<usize>,
+}
+
+/// Leaves open what the conditions of a workflow ask at these places; `None` where one of them stands in no condition.
+pub(super) fn loosened_at(workflow: &Workflow, places: &[Span]) -> Option<Loosened> {
+    let mut definition = workflow.definition().clone();
+    let mut silent_on = BTreeSet::new();
+    let culprits: Vec<Culprit> = places.iter().map(|place| Culprit::Part(*place)).collect();
+    let mut loosen = Loosen::new(&culprits, false, SUPPOSED);
+    loosen.definition(&mut definition, &mut silent_on);
+    if loosen.found.len() < places.len() {
+        return None;
+    }
+    let workflow = Workflow::compile(definition).ok()?;
+    Some(Loosened { workflow, silent_on })
 }
 
 /// Loosens a workflow of which these values cannot be tried to the end; `None` where something else is in the way.
@@ -21,11 +36,7 @@ pub(super) fn loosened(workflow: &Workflow, values: &Values) -> Option<Loosened>
     let mut supposed = SUPPOSED;
     // First the parts that nothing can be known of, then all that reads what they would have told of.
     for by_fields in [false, true, true, true] {
-        let mut loosen = Loosen {
-            culprits: &culprits,
-            by_fields,
-            supposed,
-        };
+        let mut loosen = Loosen::new(&culprits, by_fields, supposed);
         loosen.definition(&mut definition, &mut silent_on);
         supposed = loosen.supposed;
         let left = Values::of(&definition);
@@ -44,9 +55,20 @@ struct Loosen<'c> {
     by_fields: bool,
     /// The next promise that is none.
     supposed: u16,
+    /// Which culprits were found, by position.
+    found: BTreeSet<usize>,
 }
 
-impl Loosen<'_> {
+impl<'c> Loosen<'c> {
+    fn new(culprits: &'c [Culprit], by_fields: bool, supposed: u16) -> Self {
+        Self {
+            culprits,
+            by_fields,
+            supposed,
+            found: BTreeSet::new(),
+        }
+    }
+
     fn definition(&mut self, definition: &mut Definition, silent_on: &mut BTreeSet<usize>) {
         for branch in &mut definition.branches {
             let event = event_of(branch.trigger);
@@ -146,19 +168,21 @@ impl Loosen<'_> {
         Some(items.map(|(item, open)| open.unwrap_or_else(|| item.clone())).collect())
     }
 
-    fn is_in_the_way(&self, tree: &Typed, event: Option<EventId>) -> bool {
+    fn is_in_the_way(&mut self, tree: &Typed, event: Option<EventId>) -> bool {
         let mut opaque = false;
         tree.walk(&mut |part| opaque |= is_opaque(part));
         let read = reads(tree, event);
-        opaque
-            || self.culprits.iter().any(|culprit| match culprit {
-                Culprit::Part(span) => {
-                    let mut stands_here = false;
-                    tree.walk(&mut |part| stands_here |= part.span == *span);
-                    stands_here
-                }
-                Culprit::Fields(fields) => self.by_fields && !fields.is_disjoint(&read),
-            })
+        let whole = tree.span;
+        let here = |span: &Span| span.file == whole.file && whole.start <= span.start && span.end <= whole.end;
+        let culprits = self.culprits.iter().enumerate();
+        let found = culprits.filter(|(_, culprit)| match culprit {
+            Culprit::Part(span) => here(span),
+            Culprit::Fields(fields) => self.by_fields && !fields.is_disjoint(&read),
+        });
+        let found: Vec<usize> = found.map(|(position, _)| position).collect();
+        let in_the_way = !found.is_empty() || opaque;
+        self.found.extend(found);
+        in_the_way
     }
 
     fn open(&mut self, tree: &Typed) -> Kind {

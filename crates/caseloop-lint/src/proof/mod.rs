@@ -31,7 +31,7 @@ use caseloop_expr::{RowBuf, Value};
 use caseloop_syntax::{Code, Diagnostic, Files, Span};
 use check::Found;
 use explore::{Assumed, Cause, Graph};
-use loosened::{Loosened, loosened};
+use loosened::{Loosened, loosened, loosened_at};
 use slices::Exits;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -181,6 +181,20 @@ pub fn prove_with(workflow: &Workflow, bounds: &Bounds, loose: &BTreeSet<TimerId
             proofs.or(decide(&workflow, &values, bounds, loose), &silent_on)
         }
     }
+}
+
+/// The same where what conditions ask at these places may be so or not, since it is not the same in every load; `None` where one
+/// of the places is in no condition.
+#[must_use]
+pub fn prove_open(workflow: &Workflow, bounds: &Bounds, loose: &BTreeSet<TimerId>, open: &[Span]) -> Option<Proofs> {
+    let Loosened { workflow, silent_on } = loosened_at(workflow, open)?;
+    let mut proofs = prove_with(&workflow, bounds, loose);
+    for position in silent_on {
+        if let Some(proof) = proofs.guarantees.get_mut(position) {
+            proof.verdict = Verdict::NotDecided(Vec::new());
+        }
+    }
+    Some(proofs)
 }
 
 fn decide(workflow: &Workflow, values: &Values, bounds: &Bounds, loose: &BTreeSet<TimerId>) -> Proofs {

@@ -99,6 +99,7 @@ impl Values {
 /// What is known of variables that are compared with each other, or set to each other.
 #[derive(Clone, Debug, Default)]
 struct Class {
+    /// Of lists, how many items they have.
     words: BTreeSet<i64>,
     texts: BTreeSet<String>,
     members: usize,
@@ -254,6 +255,9 @@ impl<'d> Finder<'d> {
 
     fn compare(&mut self, left: &Typed, others: &[&Typed], event: Option<EventId>) {
         for right in others {
+            if self.compare_sizes(left, right, event) || self.compare_sizes(right, left, event) {
+                continue;
+            }
             match (var(left, event), var(right, event)) {
                 (Some(one), Some(other)) => {
                     self.unite(one, other);
@@ -267,6 +271,20 @@ impl<'d> Finder<'d> {
                 }
             }
         }
+    }
+
+    /// Notes with what the number of items of an event's list is compared, if it is.
+    fn compare_sizes(&mut self, size: &Typed, other: &Typed, event: Option<EventId>) -> bool {
+        let Kind::Size(of) = &size.kind else { return false };
+        // Of a list of the case it is only kept that it is there.
+        let (Some(list @ Var::Event(..)), Some(Value::Int(items))) = (var(of, event), other.constant()) else {
+            return false;
+        };
+        let fits = matches!(of.ty, Type::List(_)) && *items < FEW;
+        if fits {
+            self.class(list).words.insert(*items);
+        }
+        fits
     }
 
     fn compare_with(&mut self, var: Var, other: &Typed, event: Option<EventId>) {
@@ -564,7 +582,11 @@ impl<'d> Finder<'d> {
                 let fresh = fresh.filter(|text| !class.texts.contains(text)).take(class.between());
                 tried.extend(fresh.map(|text| Value::text(&text)));
             }
-            Type::List(_) => tried.push(Value::List(Vec::new())),
+            Type::List(item) => {
+                let sizes = self.words(var, (0, FEW));
+                let list = |size: i64| (0..size).map(|_| any_value(item)).collect();
+                tried.extend(sizes.into_iter().map(|size| Value::List(list(size))));
+            }
             Type::Record(record) => {
                 let members = record
                     .fields()
