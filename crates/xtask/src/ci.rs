@@ -24,12 +24,13 @@ const STEPS: &[Step] = &[
     Step::Cargo(&["run", "--release", "--example", "hotline"], &[]),
     Step::Cargo(&["run", "--release", "--example", "embed"], &[]),
     Step::Cargo(&["run", "--example", "lint", "--", "workflows"], &[]),
+    // By the program's name and not its crate's: what was built for the whole workspace is not built again for one crate.
     Step::Cargo(
-        &["run", "-p", "caseloop-cli", "--", "lint", "workflows", "--deny", "all"],
+        &["run", "--bin", "caseloop", "--", "lint", "workflows", "--deny", "all"],
         &[],
     ),
     Step::Cargo(
-        &["run", "-p", "caseloop-cli", "--", "test", "workflows", "--coverage"],
+        &["run", "--bin", "caseloop", "--", "test", "workflows", "--coverage"],
         &[],
     ),
     Step::Task("package", package),

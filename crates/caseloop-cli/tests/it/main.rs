@@ -35,6 +35,8 @@ mod rules;
 mod run;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod told;
 
 #[cfg(test)]
 use folder::{Done, Folder};

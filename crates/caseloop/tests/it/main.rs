@@ -42,6 +42,4 @@ mod shown;
 #[cfg(test)]
 mod sorted;
 #[cfg(test)]
-mod told;
-#[cfg(test)]
 mod versions;
