@@ -191,6 +191,17 @@ pub enum Trigger {
     Timer(TimerId),
 }
 
+impl Trigger {
+    /// The event whose data a branch may read.
+    #[must_use]
+    pub fn event(self) -> Option<EventId> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Always | Self::Timer(_) => None,
+        }
+    }
+}
+
 /// One way in which a state answers a trigger.
 #[derive(Clone, Debug)]
 pub struct Branch {
@@ -401,6 +412,14 @@ pub enum Reopen {
     Continue,
     /// Nothing.
     Ignore,
+}
+
+impl PromiseDef {
+    /// All marks, whatever they do.
+    pub fn marks(&self) -> impl Iterator<Item = &MarkDef> {
+        let all = [&self.from, &self.restart, &self.until, &self.cancel, &self.counts];
+        all.into_iter().flatten()
+    }
 }
 
 /// When a limit in working time that is used up at closing time breaks.

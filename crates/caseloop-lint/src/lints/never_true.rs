@@ -36,20 +36,15 @@ fn look(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
         }
     }
     for promise in &d.promises {
-        let marks = [
-            &promise.from,
-            &promise.restart,
-            &promise.until,
-            &promise.cancel,
-            &promise.counts,
-        ];
-        // Where no mark is left, the promise is told of.
-        let all = |marks: &[MarkDef]| marks.iter().all(never_counts);
-        let marks = marks.into_iter().filter(|marks| !all(marks)).flatten();
-        for condition in marks
-            .filter(|mark| never_counts(mark))
-            .filter_map(|mark| mark.condition.as_ref())
-        {
+        // Where nothing is left that opens it, or that ends it, the promise is told of.
+        let none = |marks: &[MarkDef]| marks.iter().all(never_counts);
+        let (unopened, unended) = (none(&promise.from), none(&promise.until) && none(&promise.restart));
+        let told = |mark: &MarkDef| {
+            let among = |marks: &[MarkDef]| marks.iter().any(|own| std::ptr::eq(own, mark));
+            unopened && among(&promise.from) || unended && (among(&promise.until) || among(&promise.restart))
+        };
+        let marks = promise.marks().filter(|mark| never_counts(mark) && !told(mark));
+        for condition in marks.filter_map(|mark| mark.condition.as_ref()) {
             let message = format!("`{}` never holds, so the mark never counts", condition.text());
             let finding = Diagnostic::warning(&CODE, condition.tree().span, message);
             findings.push(finding.help("its fields have no values for which it holds: mend it, or drop the mark"));

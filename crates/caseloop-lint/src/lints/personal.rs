@@ -2,7 +2,7 @@
 
 use crate::{Lint, Looked};
 use caseloop_core::EventId;
-use caseloop_core::definition::{Action, Argument, Data, Guarantee, Mark, Trigger};
+use caseloop_core::definition::{Action, Argument, Data, Guarantee, Mark};
 use caseloop_expr::{Kind, Masking, Root, Typed};
 use caseloop_syntax::{Code, Diagnostic, Span};
 use std::collections::BTreeMap;
@@ -24,17 +24,8 @@ fn look_at_conditions(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let of_branches = d
         .branches
         .iter()
-        .map(|branch| (branch.condition.as_ref(), event_of(branch.trigger)));
-    let marks = d.promises.iter().flat_map(|promise| {
-        let all = [
-            &promise.from,
-            &promise.restart,
-            &promise.until,
-            &promise.cancel,
-            &promise.counts,
-        ];
-        all.into_iter().flatten()
-    });
+        .map(|branch| (branch.condition.as_ref(), branch.trigger.event()));
+    let marks = d.promises.iter().flat_map(|promise| promise.marks());
     let of_marks = marks.map(|mark| match mark.on {
         Mark::Event(event) => (mark.condition.as_ref(), Some(event)),
         _ => (mark.condition.as_ref(), None),
@@ -62,7 +53,7 @@ fn look_at_effects(looked: &Looked<'_>, findings: &mut Vec<Diagnostic>) {
     let of_branches = d
         .branches
         .iter()
-        .map(|branch| (&branch.actions, event_of(branch.trigger)));
+        .map(|branch| (&branch.actions, branch.trigger.event()));
     let of_states = d
         .states
         .iter()
@@ -99,13 +90,6 @@ fn look_at_actions(looked: &Looked<'_>, actions: &[Action], event: Option<EventI
             }
             _ => {}
         }
-    }
-}
-
-fn event_of(trigger: Trigger) -> Option<EventId> {
-    match trigger {
-        Trigger::Event(event) => Some(event),
-        Trigger::Always | Trigger::Timer(_) => None,
     }
 }
 

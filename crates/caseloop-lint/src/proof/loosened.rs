@@ -2,7 +2,7 @@
 //! each time anew. What holds of every case of it holds of every case of the workflow itself.
 
 use super::values::{Culprit, SUPPOSED, Values, is_opaque, reads};
-use caseloop_core::definition::{Action, Definition, Guarantee, Mark, MarkDef, Trigger};
+use caseloop_core::definition::{Action, Definition, Guarantee, Mark, MarkDef};
 use caseloop_core::{EventId, Workflow};
 use caseloop_expr::{Condition, Formula, Kind, Type, Typed, Value};
 use caseloop_syntax::Span;
@@ -71,7 +71,7 @@ impl<'c> Loosen<'c> {
 
     fn definition(&mut self, definition: &mut Definition, silent_on: &mut BTreeSet<usize>) {
         for branch in &mut definition.branches {
-            let event = event_of(branch.trigger);
+            let event = branch.trigger.event();
             self.condition(&mut branch.condition, event);
             self.actions(&mut branch.actions, event);
         }
@@ -204,12 +204,5 @@ fn constant(tree: &Typed) -> Typed {
     Typed {
         kind: Kind::Constant(Value::Bool(true)),
         ..tree.clone()
-    }
-}
-
-fn event_of(trigger: Trigger) -> Option<EventId> {
-    match trigger {
-        Trigger::Event(event) => Some(event),
-        Trigger::Always | Trigger::Timer(_) => None,
     }
 }

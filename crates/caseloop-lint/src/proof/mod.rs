@@ -306,7 +306,8 @@ fn verdict(graph: &Graph<'_>, values: &Values, what: &Guarantee, noted: &Noted, 
         }
         // No case may come that way.
         Found::Broken { way, again, .. } if way.iter().chain(&again).any(|edge| supposes(graph, *edge)) => {
-            Verdict::NotDecided(Vec::new())
+            let what = "a case that may break it depends on what cannot be tried to the end".to_owned();
+            Verdict::NotDecided(vec![Reason { what, span: None }])
         }
         Found::Broken { way, again, what } => Verdict::Broken(Counterexample {
             what,

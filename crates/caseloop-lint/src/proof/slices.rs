@@ -395,7 +395,7 @@ impl<'d> Looked<'d> {
         if let Some(Choice::Field { field, .. }) = promise.calendar.as_deref() {
             read.insert(Read::Field(*field));
         }
-        for mark in marks(promise) {
+        for mark in promise.marks() {
             judged(mark.condition.as_ref(), &mut read);
             for value in [&mark.by, &mark.since].into_iter().flatten() {
                 reads(value.tree(), &mut read);
@@ -407,7 +407,7 @@ impl<'d> Looked<'d> {
         });
         reads_own
             || promise.paused_in.iter().any(|state| self.within(*state, region))
-            || marks(promise).any(|mark| self.is_made_by(mark, region))
+            || promise.marks().any(|mark| self.is_made_by(mark, region))
     }
 
     /// Whether what happens in the region may be a mark.
@@ -427,7 +427,7 @@ impl<'d> Looked<'d> {
         if !self.touches(promise, region, &written) {
             return true;
         }
-        let only_here = marks(promise).all(|mark| match mark.on {
+        let only_here = promise.marks().all(|mark| match mark.on {
             Mark::Start => false,
             Mark::Entering(state) | Mark::Leaving(state) => self.within(state, region),
             Mark::Event(event) => self
@@ -456,7 +456,7 @@ impl<'d> Looked<'d> {
         let rests_here = promise.paused_in.iter().all(|state| self.within(*state, region));
         let read_elsewhere = self.d.promises.iter().enumerate().any(|(at, other)| {
             PromiseId::at(at) != id
-                && marks(other).any(|mark| {
+                && other.marks().any(|mark| {
                     let mut read = BTreeSet::new();
                     judged(mark.condition.as_ref(), &mut read);
                     read.contains(&Read::Left(id))
@@ -564,17 +564,6 @@ impl<'d> Looked<'d> {
         }
         slice.exits.insert(event, heard.is_none_or(|event| !event.external));
     }
-}
-
-fn marks(promise: &PromiseDef) -> impl Iterator<Item = &MarkDef> {
-    let all = [
-        &promise.from,
-        &promise.restart,
-        &promise.until,
-        &promise.cancel,
-        &promise.counts,
-    ];
-    all.into_iter().flatten()
 }
 
 /// The fields that actions set.

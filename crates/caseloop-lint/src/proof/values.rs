@@ -5,7 +5,7 @@
 //! of them as many as there are fields that are compared with each other, tell every order apart. What is compared in any
 //! other way cannot be tried to the end, and is told.
 
-use caseloop_core::definition::{Action, Choice, Definition, Limit, Mark, Trigger, WaitsFor};
+use caseloop_core::definition::{Action, Choice, Definition, Limit, Mark, WaitsFor};
 use caseloop_core::{EventId, Instant, PromiseId, RulesId, StateId};
 use caseloop_expr::{Condition, Field, FieldIndex, Formula, Kind, Root, Type, Typed, Value};
 use caseloop_syntax::Span;
@@ -137,7 +137,7 @@ impl<'d> Finder<'d> {
     fn conditions(&mut self, visit: &mut dyn FnMut(&mut Self, &'d Condition, Option<EventId>)) {
         let definition = self.definition;
         for branch in &definition.branches {
-            let event = event_of(branch.trigger);
+            let event = branch.trigger.event();
             if let Some(condition) = &branch.condition {
                 visit(self, condition, event);
             }
@@ -150,14 +150,7 @@ impl<'d> Finder<'d> {
             }
         });
         for promise in &definition.promises {
-            let marks = [
-                &promise.from,
-                &promise.restart,
-                &promise.until,
-                &promise.cancel,
-                &promise.counts,
-            ];
-            for mark in marks.into_iter().flatten() {
+            for mark in promise.marks() {
                 let event = match mark.on {
                     Mark::Event(event) => Some(event),
                     _ => None,
@@ -671,17 +664,10 @@ fn var(tree: &Typed, event: Option<EventId>) -> Option<Var> {
     }
 }
 
-fn event_of(trigger: Trigger) -> Option<EventId> {
-    match trigger {
-        Trigger::Event(event) => Some(event),
-        Trigger::Always | Trigger::Timer(_) => None,
-    }
-}
-
 /// Every action of a workflow, with the event whose data it may read.
 fn each_action<'d>(definition: &'d Definition, visit: &mut dyn FnMut(&'d Action, Option<EventId>)) {
     for branch in &definition.branches {
-        walk(&branch.actions, event_of(branch.trigger), visit);
+        walk(&branch.actions, branch.trigger.event(), visit);
     }
     for state in &definition.states {
         for actions in [&state.enter, &state.leave, &state.start.actions] {

@@ -2,7 +2,7 @@
 //! expressions are too.
 
 use crate::TaskError;
-use caseloop_core::definition::{Action, Definition, Guarantee, Limit, Mark, Trigger, WaitsFor};
+use caseloop_core::definition::{Action, Definition, Guarantee, Limit, Mark, WaitsFor};
 use caseloop_expr::{Condition, Kind, Root, Type, Typed, Value};
 use std::collections::BTreeSet;
 
@@ -306,13 +306,6 @@ pub(super) fn end(d: &Definition, state: usize) -> usize {
     (state..d.states.len()).take_while(inside).count() + state
 }
 
-fn event_of(trigger: Trigger) -> Option<usize> {
-    match trigger {
-        Trigger::Event(event) => Some(event.index()),
-        Trigger::Always | Trigger::Timer(_) => None,
-    }
-}
-
 /// Every condition that decides something, with the event whose data it reads.
 fn conditions(d: &Definition) -> Vec<(&Condition, Option<usize>)> {
     let mut all = Vec::new();
@@ -321,18 +314,11 @@ fn conditions(d: &Definition) -> Vec<(&Condition, Option<usize>)> {
             branch
                 .condition
                 .iter()
-                .map(|condition| (condition, event_of(branch.trigger))),
+                .map(|condition| (condition, branch.trigger.event().map(|event| event.index()))),
         );
     }
     for promise in &d.promises {
-        let marks = [
-            &promise.from,
-            &promise.restart,
-            &promise.until,
-            &promise.cancel,
-            &promise.counts,
-        ];
-        for mark in marks.into_iter().flatten() {
+        for mark in promise.marks() {
             let event = match mark.on {
                 Mark::Event(event) => Some(event.index()),
                 _ => None,
@@ -354,7 +340,12 @@ fn conditions(d: &Definition) -> Vec<(&Condition, Option<usize>)> {
 pub(super) fn actions(d: &Definition) -> Vec<(&Action, Option<usize>)> {
     let mut all = Vec::new();
     for branch in &d.branches {
-        all.extend(branch.actions.iter().map(|action| (action, event_of(branch.trigger))));
+        all.extend(
+            branch
+                .actions
+                .iter()
+                .map(|action| (action, branch.trigger.event().map(|event| event.index()))),
+        );
     }
     for state in &d.states {
         let own = state.enter.iter().chain(&state.leave).chain(&state.start.actions);
